@@ -1,0 +1,122 @@
+package stats
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// entriesPerHold is for how many entries a reader holds the lock, so that users with a
+// full buffer never wait for all of them.
+const entriesPerHold = 64
+
+// A flight is a report that is not yet confirmed, and where to put it back.
+type flight struct {
+	report  *Report
+	entries []*entry
+	faults  []*fault
+}
+
+// Report returns what has not been confirmed, and puts it in flight until Confirm or
+// Requeue, or until NewTest or Abandon drops it. It returns nil while a report is in flight.
+func (s *Stats) Report(now time.Time) *Report {
+	if s.Pending() {
+		return nil
+	}
+	s.flush()
+	f := &flight{report: &Report{}, entries: s.activeEntries()}
+	sum := newSum()
+	f.report.Entries = make([]Entry, 0, len(f.entries))
+	s.inTurns(f.entries, func(e *entry) {
+		f.report.Entries = append(f.report.Entries, e.pending.take(e.entryKey, s.start))
+	})
+	for i := range f.report.Entries {
+		sum.add(&f.report.Entries[i])
+	}
+
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f.report.Total = sum.entry(s.start)
+	f.faults = s.faults.active()
+	for _, x := range f.faults {
+		f.report.Errors = append(f.report.Errors, x.take())
+	}
+	s.start = now
+	s.totals.Resent += s.requeued
+	s.requeued = 0
+	s.inFlight = f
+	return f.report
+}
+
+// Confirm says that the master has the report in flight. Without one it does nothing.
+func (s *Stats) Confirm() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.inFlight == nil {
+		return
+	}
+	s.totals.Reported += s.inFlight.report.Total.Requests
+	s.inFlight = nil
+}
+
+// Requeue says that nobody knows whether the master has the report in flight. The next
+// report contains it again, and counts its requests as resent. Without a report in flight
+// it does nothing.
+func (s *Stats) Requeue() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f := s.inFlight
+	if f == nil {
+		return
+	}
+	for i, e := range f.entries {
+		e.pending.put(&f.report.Entries[i])
+	}
+	for i, x := range f.faults {
+		x.put(&f.report.Errors[i])
+	}
+	s.start = f.report.Total.Start
+	s.requeued = f.report.Total.Requests
+	s.inFlight = nil
+}
+
+// Pending reports whether a report is in flight.
+func (s *Stats) Pending() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.inFlight != nil
+}
+
+// activeEntries returns the entries with requests to report, in the order of a report.
+func (s *Stats) activeEntries() []*entry {
+	var active []*entry
+	s.eachEntry(func(e *entry) {
+		if e.pending.requests > 0 {
+			active = append(active, e)
+		}
+	})
+	slices.SortFunc(active, func(a, b *entry) int { return a.compare(b.entryKey) })
+	return active
+}
+
+// eachEntry calls f for each entry with the lock held, but not all the time.
+func (s *Stats) eachEntry(f func(*entry)) {
+	s.mu.Lock()
+	list := s.entries.list
+	s.mu.Unlock()
+	s.inTurns(list, f)
+}
+
+func (s *Stats) inTurns(list []*entry, f func(*entry)) {
+	for part := range slices.Chunk(list, entriesPerHold) {
+		s.mu.Lock()
+		for _, e := range part {
+			f(e)
+		}
+		s.mu.Unlock()
+	}
+}
+
+func (k entryKey) compare(o entryKey) int {
+	return cmp.Or(cmp.Compare(k.name, o.name), cmp.Compare(k.method, o.method))
+}

@@ -1,0 +1,57 @@
+package stats
+
+import (
+	"sync/atomic"
+	"time"
+
+	"github.com/hopperband/hopperband/tasks"
+)
+
+// maxDuration bounds response times, so that no sum of times overflows.
+const maxDuration = 365 * 24 * time.Hour
+
+// A Recorder counts the requests of one user. It implements tasks.Recorder.
+type Recorder struct {
+	shard   *shard
+	revoked atomic.Bool
+}
+
+var _ tasks.Recorder = (*Recorder)(nil)
+
+// Revoke makes all later requests of the user count as interrupted.
+func (r *Recorder) Revoke() { r.revoked.Store(true) }
+
+// Entry returns the handle for a request type and a name. All Recorders of a Stats give
+// the same handle for them. Bytes that are not UTF-8 are replaced by U+FFFD.
+func (r *Recorder) Entry(method, name string) tasks.Entry {
+	return r.shard.entry(entryKey{method, name})
+}
+
+// Record counts one finished request in the second in which it ended. A request without a
+// start ended now. A negative duration other than tasks.NoResponseTime counts as zero, one
+// above a year as a year, a negative length as zero. An unknown handle counts under the
+// overflow name.
+func (r *Recorder) Record(e tasks.Entry, s tasks.Sample) {
+	if r.revoked.Load() {
+		r.Interrupt(e)
+		return
+	}
+	x := sample{entry: e, fault: noFault, duration: s.Duration, length: max(s.Length, 0)}
+	if x.duration != tasks.NoResponseTime {
+		x.duration = min(max(x.duration, 0), maxDuration)
+	}
+	x.end = s.Start.UnixNano() + int64(max(x.duration, 0))
+	if s.Start.IsZero() {
+		x.end = time.Now().UnixNano()
+	}
+	if s.Err != nil {
+		r.shard.addFailure(x, errorText(s.Err))
+		return
+	}
+	r.shard.add(x)
+}
+
+// Interrupt counts one request that was cut off by the forced end of its user.
+func (r *Recorder) Interrupt(e tasks.Entry) {
+	r.shard.add(sample{entry: e, fault: interrupted})
+}

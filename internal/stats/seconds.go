@@ -1,0 +1,61 @@
+package stats
+
+// maxSeconds is how many seconds a window tells apart. The master looks 12 s back
+// (locust/stats.py, current_rps).
+const maxSeconds = 16
+
+// A second counts the requests that ended in one second.
+type second struct {
+	at                 int64 // Unix time
+	requests, failures int64
+}
+
+func (s *second) merge(o second) {
+	s.requests += o.requests
+	s.failures += o.failures
+}
+
+// seconds counts requests in the latest seconds that had any. Requests of earlier ones are
+// in the earliest that is kept.
+type seconds struct {
+	n    int
+	list [maxSeconds]second // ascending, the first n are in use
+}
+
+func (s *seconds) add(x second) {
+	i := s.n // x belongs before the i-th
+	for i > 0 && s.list[i-1].at > x.at {
+		i--
+	}
+	switch {
+	case i > 0 && s.list[i-1].at == x.at:
+		s.list[i-1].merge(x)
+	case s.n < maxSeconds:
+		copy(s.list[i+1:], s.list[i:s.n])
+		s.list[i] = x
+		s.n++
+	case i == 0:
+		s.list[0].merge(x)
+	default:
+		first := s.list[0]
+		copy(s.list[:i-1], s.list[1:i])
+		s.list[i-1] = x
+		s.list[0].merge(first)
+	}
+}
+
+func (s *seconds) counts() (requests, failures []Count) {
+	for _, x := range s.list[:s.n] {
+		requests = appendCount(requests, x.at, x.requests)
+		failures = appendCount(failures, x.at, x.failures)
+	}
+	return requests, failures
+}
+
+// appendCount leaves out what did not happen.
+func appendCount(cs []Count, key, n int64) []Count {
+	if n == 0 {
+		return cs
+	}
+	return append(cs, Count{Key: key, N: n})
+}

@@ -1,0 +1,107 @@
+package stats
+
+import (
+	"sync"
+	"time"
+
+	"github.com/hopperband/hopperband/tasks"
+)
+
+const bufferSize = 256
+
+// Values of a sample's fault that are no index.
+const (
+	noFault     = -1
+	interrupted = -2
+)
+
+// A sample is one request that waits to be folded.
+type sample struct {
+	end      int64         // Unix nanoseconds
+	duration time.Duration // or tasks.NoResponseTime
+	length   int64
+	entry    tasks.Entry
+	fault    int32 // index of the error, noFault or interrupted
+}
+
+// A shard is a buffer that some of the users write into. It is an allocation of its own,
+// and longer than a cache line, so that shards do not disturb each other.
+type shard struct {
+	stats *Stats
+
+	mu      sync.Mutex // guards all below
+	entries map[entryKey]tasks.Entry
+	faults  map[faultKey]int32
+	n       int
+	buffer  [bufferSize]sample
+}
+
+func newShard(s *Stats) *shard {
+	return &shard{
+		stats:   s,
+		entries: make(map[entryKey]tasks.Entry),
+		faults:  make(map[faultKey]int32),
+	}
+}
+
+func (sh *shard) entry(k entryKey) tasks.Entry {
+	sh.mu.Lock()
+	defer sh.mu.Unlock()
+	if e, ok := sh.entries[k]; ok {
+		return e
+	}
+	sh.stats.mu.Lock()
+	defer sh.stats.mu.Unlock()
+	e, known := sh.stats.entries.find(k)
+	if known {
+		sh.entries[sh.stats.entries.list[e].entryKey] = e
+	}
+	return e
+}
+
+func (sh *shard) add(x sample) {
+	sh.mu.Lock()
+	sh.append(x)
+	sh.mu.Unlock()
+}
+
+func (sh *shard) addFailure(x sample, text string) {
+	sh.mu.Lock()
+	x.fault = sh.fault(faultKey{x.entry, text})
+	sh.append(x)
+	sh.mu.Unlock()
+}
+
+// fault returns the index of an error. The caller holds sh.mu.
+func (sh *shard) fault(k faultKey) int32 {
+	if f, ok := sh.faults[k]; ok {
+		return f
+	}
+	sh.stats.mu.Lock()
+	defer sh.stats.mu.Unlock()
+	f, known := sh.stats.faults.find(k, sh.stats.entries.at(k.entry))
+	if known {
+		sh.faults[sh.stats.faults.list[f].faultKey] = f
+	}
+	return f
+}
+
+// append buffers a sample. The caller holds sh.mu.
+func (sh *shard) append(x sample) {
+	sh.buffer[sh.n] = x
+	sh.n++
+	if sh.n == len(sh.buffer) {
+		sh.flush()
+	}
+}
+
+// flush folds what is buffered. The caller holds sh.mu.
+func (sh *shard) flush() {
+	if sh.n == 0 {
+		return
+	}
+	sh.stats.mu.Lock()
+	sh.stats.fold(sh.buffer[:sh.n])
+	sh.stats.mu.Unlock()
+	sh.n = 0
+}

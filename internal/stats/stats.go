@@ -1,0 +1,161 @@
+// Package stats counts requests: one write path for the users, several readers.
+//
+// Users write into buffers of their shard; a full buffer, and every reader, folds them
+// into the entries under one lock. Readers are the master's reports (Report, Confirm,
+// Requeue, NewTest, Abandon), metrics (Snapshot) and the summary (Totals).
+//
+// Locks: a shard's lock is taken before the lock of Stats, never after it, and several
+// shards' locks in the order of the shards. No foreign code runs under either.
+package stats
+
+import (
+	"fmt"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	defaultMaxEntries = 10_000
+	defaultMaxErrors  = 500
+	shardsPerProc     = 4 // so that users who run at the same time seldom share one
+)
+
+// Config bounds what a Stats keeps. The zero value works.
+type Config struct {
+	MaxEntries int // different (method, name) pairs; further ones share one overflow entry; 0 means 10000
+	MaxErrors  int // different (method, name, text) in one test; further ones share one overflow error; 0 means 500
+	Shards     int // buffers that users are spread over; 0 means four for each of GOMAXPROCS
+}
+
+// Totals says what became of all requests since New. The figures never fall. What is
+// Recorded and neither Reported nor Unreported is still to be reported, or in flight.
+type Totals struct {
+	Recorded    int64 // finished requests, failed ones included
+	Failures    int64 // those of them that failed
+	Interrupted int64 // requests cut off by the forced end of their user; none of Recorded
+	Resent      int64 // requests sent once more, because a report was not confirmed
+	Unreported  int64 // requests given up by NewTest or Abandon
+	Reported    int64 // requests in confirmed reports
+}
+
+// Stats holds the counters of one worker. Recorders may be used from any goroutine, and so
+// may Totals and Snapshot; the methods that concern reports belong to one goroutine.
+type Stats struct {
+	shards  []*shard
+	next    atomic.Uint64 // counts Recorders
+	classic classicScale
+	native  nativeScale
+
+	mu       sync.Mutex // guards all below
+	entries  entryTable
+	faults   faultTable
+	totals   Totals
+	start    time.Time // of the pending windows
+	inFlight *flight
+	requeued int64 // requests in the pending windows that have been sent before
+}
+
+// New returns counters at zero.
+func New(cfg Config) *Stats {
+	if cfg.MaxEntries <= 0 {
+		cfg.MaxEntries = defaultMaxEntries
+	}
+	if cfg.MaxErrors <= 0 {
+		cfg.MaxErrors = defaultMaxErrors
+	}
+	if cfg.Shards <= 0 {
+		cfg.Shards = shardsPerProc * runtime.GOMAXPROCS(0)
+	}
+	s := &Stats{
+		shards:  make([]*shard, cfg.Shards),
+		classic: newClassicScale(),
+		native:  newNativeScale(),
+		entries: newEntryTable(cfg.MaxEntries, fmt.Sprintf("(more than %d names)", cfg.MaxEntries)),
+		faults:  newFaultTable(cfg.MaxErrors, fmt.Sprintf("(more than %d different errors)", cfg.MaxErrors)),
+		start:   time.Now(),
+	}
+	for i := range s.shards {
+		s.shards[i] = newShard(s)
+	}
+	return s
+}
+
+// Recorder returns a recorder for one user.
+func (s *Stats) Recorder() *Recorder {
+	i := s.next.Add(1) % uint64(len(s.shards))
+	return &Recorder{shard: s.shards[i]}
+}
+
+// NewTest begins a new test at now: what was not confirmed so far will not be reported,
+// be it in flight or not, and is counted as unreported. Snapshot shows no difference.
+func (s *Stats) NewTest(now time.Time) {
+	s.drop()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.start = now
+}
+
+// Abandon gives up what was not confirmed, be it in flight or not. It is counted as
+// unreported; the result is the number of these requests.
+func (s *Stats) Abandon() int64 { return s.drop() }
+
+// Totals returns the sums since New.
+func (s *Stats) Totals() Totals {
+	s.flush()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.totals
+}
+
+// flush folds what all shards hold.
+func (s *Stats) flush() {
+	for _, sh := range s.shards {
+		sh.mu.Lock()
+		sh.flush()
+		sh.mu.Unlock()
+	}
+}
+
+// drop empties the windows, forgets the report in flight and the errors, and counts the
+// requests in them as unreported. It holds all shards, because their buffers and caches
+// refer to the errors.
+func (s *Stats) drop() int64 {
+	for _, sh := range s.shards {
+		sh.mu.Lock()
+		defer sh.mu.Unlock()
+		sh.flush()
+		clear(sh.faults)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, e := range s.entries.list {
+		e.pending.reset()
+	}
+	s.faults.clear()
+	s.inFlight, s.requeued = nil, 0
+	n := s.totals.Recorded - s.totals.Reported - s.totals.Unreported
+	s.totals.Unreported += n
+	return n
+}
+
+// fold counts a batch of samples. The caller holds s.mu.
+func (s *Stats) fold(batch []sample) {
+	for i := range batch {
+		x := &batch[i]
+		e := s.entries.at(x.entry)
+		if x.fault == interrupted {
+			e.interrupted++
+			s.totals.Interrupted++
+			continue
+		}
+		s.totals.Recorded++
+		if x.fault != noFault {
+			s.totals.Failures++
+			s.faults.list[x.fault].add(1, x.end, x.end)
+		}
+		e.pending.add(x)
+		e.counters.add(x, &s.classic, &s.native)
+	}
+}
