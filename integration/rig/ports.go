@@ -1,0 +1,63 @@
+package rig
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"strconv"
+	"time"
+)
+
+// Free ports are looked for below the range that the systems take outgoing connections'
+// ports from (Linux: from 32768), so that no connection of a load test takes one.
+const (
+	firstPort = 20000
+	lastPort  = 31999
+)
+
+const (
+	dialPause   = 50 * time.Millisecond
+	dialTimeout = time.Second
+)
+
+// FreePort returns a TCP port of 127.0.0.1 that nobody listens on.
+func FreePort() (int, error) {
+	for range 100 {
+		port := firstPort + rand.IntN(lastPort-firstPort+1)
+		if PortFree(port) {
+			return port, nil
+		}
+	}
+	return 0, errors.New("rig: no free port found on 127.0.0.1")
+}
+
+// PortFree reports whether a TCP port of 127.0.0.1 can be listened on.
+func PortFree(port int) bool {
+	l, err := net.Listen("tcp", local(port))
+	if err != nil {
+		return false
+	}
+	return l.Close() == nil
+}
+
+func local(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }
+
+// waitListening waits until p answers connections to addr.
+func waitListening(ctx context.Context, p *Process, addr string) error {
+	d := net.Dialer{Timeout: dialTimeout}
+	for {
+		conn, err := d.DialContext(ctx, "tcp", addr)
+		if err == nil {
+			return conn.Close()
+		}
+		select {
+		case <-time.After(dialPause):
+		case <-p.Done():
+			return p.ended()
+		case <-ctx.Done():
+			return fmt.Errorf("rig: waiting for %s to listen on %s: %w; its last lines:\n%s", p.name, addr, context.Cause(ctx), p.Tail(20))
+		}
+	}
+}

@@ -1,0 +1,59 @@
+package rig
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// A Target is a running build of examples/target.
+type Target struct {
+	*Process
+	// URL is its address, without a trailing slash.
+	URL string
+}
+
+// Counts are the requests that a target has answered.
+type Counts struct {
+	Total int64            `json:"total"`
+	Paths map[string]int64 `json:"paths"` // by pattern, such as "GET /items/{id}"
+}
+
+// StartTarget starts the program at path on a free port and waits until it listens.
+func StartTarget(ctx context.Context, path, dir string) (*Target, error) {
+	p, err := Start(ctx, Command{Name: "target", Path: path, Args: []string{"--listen", "127.0.0.1:0"}, Dir: dir})
+	if err != nil {
+		return nil, err
+	}
+	wait, cancel := context.WithTimeout(ctx, startTimeout)
+	defer cancel()
+	url, err := p.WaitLine(wait, func(line string) bool { return strings.HasPrefix(line, "http://") })
+	if err != nil {
+		p.Kill()
+		return nil, err
+	}
+	return &Target{Process: p, URL: url}, nil
+}
+
+// Counts asks the target what it has answered. That is not counted.
+func (t *Target) Counts(ctx context.Context) (Counts, error) {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, t.URL+"/count", nil)
+	if err != nil {
+		return Counts{}, fmt.Errorf("rig: counts of the target: %w", err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return Counts{}, fmt.Errorf("rig: counts of the target: %w", err)
+	}
+	defer resp.Body.Close()
+	var c Counts
+	if err := json.NewDecoder(resp.Body).Decode(&c); err != nil {
+		return Counts{}, fmt.Errorf("rig: counts of the target: %w", err)
+	}
+	return c, nil
+}
