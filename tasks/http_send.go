@@ -1,0 +1,86 @@
+package tasks
+
+import (
+	"context"
+	"net/http"
+	"time"
+)
+
+// A sender sends one request: an http.Client, or a transport for RoundTrip.
+type sender func(*http.Request) (*http.Response, error)
+
+// send sends req, which is under a context that s.bound has made of ctx, judges the
+// response and records it. The second result is nil if there was no whole response.
+func (c *HTTP) send(ctx context.Context, req *http.Request, s *settings, opts []RequestOption, send sender) (*Response, *http.Response) {
+	prepare(req, c.opts, opts)
+	res := &Response{Name: s.name, URL: req.URL}
+	start := time.Now()
+	hr, err := send(req)
+	if hr != nil {
+		res.fill(hr)
+	}
+	if err == nil {
+		err = c.session().read(res, hr, s)
+	}
+	res.Duration = time.Since(start)
+	if err != nil {
+		hr, err = nil, s.failure(ctx, err)
+	} else {
+		err = c.judge(ctx, res, s, opts)
+	}
+	res.Err = c.record(ctx, req.Method, start, res, err)
+	return res, hr
+}
+
+// record records res as a request that ended with err.
+func (c *HTTP) record(ctx context.Context, method string, start time.Time, res *Response, err error) error {
+	e := c.session().entry(c.user, method, res.Name)
+	return c.user.record(ctx, e, Request{
+		Method: method, Name: res.Name, Start: start, Duration: res.Duration, Length: res.Length, Err: err,
+	})
+}
+
+// judge applies the status rule and then the checks, up to the first error. A panic of a
+// check is such an error; record reports it besides.
+func (c *HTTP) judge(ctx context.Context, res *Response, s *settings, opts []RequestOption) error {
+	if !s.accepts(res.StatusCode) {
+		return statusError(res.StatusCode)
+	}
+	if !s.checked {
+		return nil
+	}
+	return protect(ctx, func(context.Context) error {
+		if err := check(res, c.opts); err != nil {
+			return err
+		}
+		return check(res, opts)
+	})
+}
+
+// check applies the checks among opts.
+func check(res *Response, opts []RequestOption) error {
+	for i := range opts {
+		if f, ok := opts[i].data.(func(*Response) error); ok {
+			if err := f(res); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// prepare applies both lists of options to req, and asks for gzip where the caller has
+// not said what to ask for. A part of a file cannot be decoded, so none is asked for
+// in gzip.
+func prepare(req *http.Request, client, own []RequestOption) {
+	for i := range client {
+		client[i].apply(req)
+	}
+	for i := range own {
+		own[i].apply(req)
+	}
+	h := req.Header
+	if h["Accept-Encoding"] == nil && h["Range"] == nil && req.Method != http.MethodHead {
+		h["Accept-Encoding"] = []string{"gzip"}
+	}
+}

@@ -1,0 +1,163 @@
+package tasks
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+)
+
+// defaultTimeout bounds a request that has no Timeout (locust/contrib/fasthttp.py,
+// network_timeout).
+const defaultTimeout = 60 * time.Second
+
+// settings is what the options of one request add up to, apart from what they change of
+// the http.Request.
+type settings struct {
+	name         string
+	host         string
+	status       []int
+	timeout      time.Duration
+	limited      bool // by timeout: the caller's context has no earlier deadline
+	noRedirect   bool
+	discard      bool
+	checked      bool
+	raw          bool // for RoundTrip
+	keepEncoding bool
+	err          error
+}
+
+// add adds one option.
+func (s *settings) add(o *RequestOption) {
+	switch o.kind {
+	case optionInvalid:
+		s.fail(o.data.(error))
+	case optionNamed:
+		s.name = o.value
+	case optionBaseURL:
+		s.host = o.value
+	case optionTimeout:
+		s.timeout = o.time
+	case optionNoRedirect:
+		s.noRedirect = true
+	case optionDiscardBody:
+		s.discard = true
+	case optionStatus:
+		s.status = o.data.([]int)
+	case optionCheck:
+		s.checked = true
+	}
+}
+
+// fail keeps the first error.
+func (s *settings) fail(err error) {
+	if s.err == nil {
+		s.err = err
+	}
+}
+
+// nameOr sets the name if no option has: to name, or to uri() if that is empty too.
+func (s *settings) nameOr(name string, uri func() string) {
+	if s.name == "" {
+		s.name = name
+	}
+	if s.name == "" {
+		s.name = uri()
+	}
+}
+
+// accepts says whether code is a right answer.
+func (s *settings) accepts(code int) bool {
+	if s.status != nil {
+		return slices.Contains(s.status, code)
+	}
+	return code < 400
+}
+
+// bound returns ctx with the request's timeout.
+func (s *settings) bound(ctx context.Context) (context.Context, context.CancelFunc) {
+	if s.timeout == 0 {
+		return ctx, func() {}
+	}
+	if end, ok := ctx.Deadline(); ok && time.Until(end) <= s.timeout {
+		return ctx, func() {}
+	}
+	s.limited = true
+	return context.WithTimeout(ctx, s.timeout)
+}
+
+// clone returns a copy of req under ctx whose URL is absolute.
+func (s *settings) clone(ctx context.Context, req *http.Request) *http.Request {
+	out := req.Clone(ctx)
+	if out.Header == nil {
+		out.Header = make(http.Header)
+	}
+	if out.Method == "" {
+		out.Method = http.MethodGet
+	}
+	if out.URL == nil {
+		out.URL = new(url.URL)
+	}
+	path := out.URL.String()
+	target := s.resolve(out.Method, path)
+	if s.err != nil || target == path {
+		return out
+	}
+	u, err := url.Parse(target)
+	if err != nil {
+		s.fail(mistake(out.Method, path, err))
+		return out
+	}
+	out.URL = u
+	return out
+}
+
+// resolve returns the absolute URL for path: path itself, or path behind the host
+// (locust/clients.py, _build_url).
+func (s *settings) resolve(method, path string) string {
+	target := path
+	if !strings.Contains(schemeOf(path), "://") {
+		if s.host == "" {
+			s.fail(mistake(method, path, errors.New("there is no host: start the master with --host, or set Host of the user class")))
+			return ""
+		}
+		target = join(s.host, path)
+	}
+	switch schemeOf(target) {
+	case "http://", "https://":
+		return target
+	}
+	s.fail(mistake(method, path, fmt.Errorf("%q does not begin with http:// or https://", target)))
+	return ""
+}
+
+// schemeOf returns the beginning of rawURL, up to "://", in lower case; or nothing.
+func schemeOf(rawURL string) string {
+	end := strings.Index(rawURL, "://")
+	if end < 0 || strings.ContainsAny(rawURL[:end], "/?#") {
+		return ""
+	}
+	return strings.ToLower(rawURL[:end+3])
+}
+
+// join puts path behind host, with one slash between them.
+func join(host, path string) string {
+	if strings.HasSuffix(host, "/") && strings.HasPrefix(path, "/") {
+		return host + path[1:]
+	}
+	return host + path
+}
+
+// mistake is the error of a request that could not be sent for a reason that lies in the
+// test. It is not recorded.
+func mistake(method, path string, err error) error {
+	var ue *url.Error
+	if errors.As(err, &ue) {
+		err = ue.Err
+	}
+	return fmt.Errorf("tasks: %s %s: %w", method, path, err)
+}

@@ -1,0 +1,111 @@
+package tasks
+
+import (
+	"bufio"
+	"compress/flate"
+	"compress/zlib"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// maxPrealloc bounds the memory that a response gets on its mere word.
+const maxPrealloc = 1 << 20
+
+// read reads the body of hr into res and decodes it.
+func (s *session) read(res *Response, hr *http.Response, set *settings) error {
+	if hr.StatusCode == http.StatusSwitchingProtocols {
+		if set.raw {
+			return nil
+		}
+		return hr.Body.Close()
+	}
+	defer hr.Body.Close()
+	if hr.Body == http.NoBody {
+		return nil
+	}
+	var err error
+	switch encoding := strings.ToLower(hr.Header.Get("Content-Encoding")); {
+	case set.keepEncoding:
+		err = res.readFrom(hr.Body, hr.ContentLength, set)
+	case encoding == "gzip" || encoding == "x-gzip":
+		err = s.readGzip(res, hr, set)
+	case encoding == "deflate":
+		err = res.readDeflate(hr.Body, set)
+	default:
+		return res.readFrom(hr.Body, hr.ContentLength, set)
+	}
+	if set.raw && !set.keepEncoding {
+		decoded(hr, res.Length)
+	}
+	return err
+}
+
+// decoded makes the head of hr fit a body that has been decoded.
+func decoded(hr *http.Response, length int64) {
+	hr.Header.Del("Content-Encoding")
+	hr.Header.Del("Content-Length")
+	hr.ContentLength, hr.Uncompressed = length, true
+}
+
+func (s *session) readGzip(res *Response, hr *http.Response, set *settings) error {
+	z := s.gzipReader()
+	defer s.gzips.Put(z)
+	switch err := z.Reset(hr.Body); err {
+	case nil:
+		return res.readFrom(z, 3*hr.ContentLength, set)
+	case io.EOF: // no body at all, as HEAD and some errors have
+		return nil
+	default:
+		return err
+	}
+}
+
+// readDeflate decodes what servers call deflate: zlib's format, or the bare one.
+func (r *Response) readDeflate(body io.Reader, set *settings) error {
+	b := bufio.NewReader(body)
+	head, err := b.Peek(2)
+	switch {
+	case len(head) == 0 && err == io.EOF:
+		return nil
+	case len(head) == 2 && head[0]&0x0f == 8 && (int(head[0])<<8|int(head[1]))%31 == 0:
+		z, err := zlib.NewReader(b)
+		if err != nil {
+			return err
+		}
+		err = r.readFrom(z, 0, set)
+		_, _ = io.Copy(io.Discard, body) // so that the connection can be used again
+		return err
+	}
+	err = r.readFrom(flate.NewReader(b), 0, set)
+	_, _ = io.Copy(io.Discard, body)
+	return err
+}
+
+// readFrom reads body, which is about size bytes long, or unknown if size is negative.
+func (r *Response) readFrom(body io.Reader, size int64, set *settings) (err error) {
+	if set.discard {
+		r.Length, err = io.Copy(io.Discard, body)
+		return err
+	}
+	r.Body, err = readAll(body, size)
+	r.Length = int64(len(r.Body))
+	return err
+}
+
+func readAll(body io.Reader, size int64) ([]byte, error) {
+	b := make([]byte, 0, min(max(size+1, 512), maxPrealloc))
+	for {
+		n, err := body.Read(b[len(b):cap(b)])
+		b = b[:len(b)+n]
+		switch {
+		case err == io.EOF:
+			return b, nil
+		case err != nil:
+			return b, err
+		case len(b) == cap(b):
+			b = slices.Grow(b, len(b))
+		}
+	}
+}
