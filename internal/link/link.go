@@ -3,90 +3,194 @@ package link
 
 import (
 	"context"
-	"net"
-	"time"
-
-	"github.com/rs/zerolog"
+	"errors"
+	"sync"
+	"sync/atomic"
 
 	"github.com/hopperband/hopperband/protocol"
 )
 
-// Config says how a Link connects. Zero durations mean the defaults.
-type Config struct {
-	Addr   string // host:port of the master
-	NodeID string // the ZeroMQ identity and the node ID of every message
-	Log    zerolog.Logger
-	// Dial opens the TCP connection; nil means a net.Dialer. (A later issue dials TLS here.)
-	Dial func(ctx context.Context, network, address string) (net.Conn, error)
-
-	Handshake    time.Duration // TCP connect, greeting and READY together; 5 s
-	ProofTimeout time.Duration // from hello to the master's first answer; 5 s, growing to 30 s on the next sessions
-	// … further bounds as needed
-}
-
-// An Event is something that the owner of a Link has to know: one of Connected, Message,
-// Confirmed and Down. Events of one session come in order and end with its Down.
-type Event interface{ event() }
-
-// Connected says that a session has shaken hands. Nothing is sent before its owner posts
-// a hello: a client_ready or a heartbeat.
-type Connected struct {
-	Session int
-	// Refused says that a dial since the last session was refused: the process that
-	// listened has gone, so this master is a new one.
-	Refused bool
-}
-
-// Message is a message from the master. The first one of a session proves the session.
-type Message struct {
-	Session int
-	Message protocol.Message
-}
-
-// Confirmed says that the master's I/O has taken the report and everything before it.
-type Confirmed struct {
-	Session int
-	Report  int // as given to PostReport
-}
-
-// Down says that a session has ended, or, with Session 0, that an attempt to connect has
-// failed.
-type Down struct {
-	Session int
-	Refused bool
-	Err     error
-}
-
-func (Connected) event() {}
-func (Message) event()   {}
-func (Confirmed) event() {}
-func (Down) event()      {}
+var errClosing = errors.New("link: closing")
 
 // A Link owns at most one connection at a time.
-type Link struct{}
+//
+//	state     what is going on                            it ends with
+//	down      no connection; a pause                      dialing when the pause is over
+//	dialing   TCP connect, greetings, READY               proving, or down
+//	proving   Connected delivered; only hellos go out     up by the master's first message;
+//	                                                      down by a failure, or ErrNoProof some
+//	                                                      time after the first hello
+//	up        everything goes out that the master's       down by a failure; draining by Close
+//	          registration of this worker allows
+//	draining  the queue and a PING go out, the PONG comes closed, at the latest with Close's ctx
+//	closed    nothing is left
+//
+// Close leads from every other state to closed at once, and so does the end of Start's
+// context from every state.
+type Link struct {
+	cfg    Config
+	hard   context.Context // Start's: its end closes at once
+	quiet  context.Context // ended by Close too: no events, no dialing
+	hush   context.CancelFunc
+	events chan Event
+	out    *outbox
+	counts counts
+	state  atomic.Int32
+	done   chan struct{}
+	bufs   sync.Pool // of *outgoing
+
+	once     sync.Once
+	patience context.Context // Close's; set before quiet ends
+
+	// The supervisor's own.
+	outage   outage
+	sessions int
+	unproven int // sessions in a row that ended with ErrNoProof
+	wasUp    bool
+	unsent   error           // what Close returns
+	skipped  map[string]bool // the reader's: kinds of messages that were warned of
+}
 
 // Start dials the master, and again whenever the connection ends, until Close or the end
 // of ctx.
-func Start(ctx context.Context, cfg Config) *Link { panic("not written yet") }
+func Start(ctx context.Context, cfg Config) *Link {
+	l := &Link{
+		cfg:     cfg.withDefaults(),
+		hard:    ctx,
+		events:  make(chan Event),
+		out:     newOutbox(),
+		done:    make(chan struct{}),
+		bufs:    sync.Pool{New: func() any { return new(outgoing) }},
+		skipped: make(map[string]bool),
+	}
+	l.quiet, l.hush = context.WithCancel(ctx)
+	go l.supervise()
+	return l
+}
 
-// Events returns the channel of events. It must be read until Close.
-func (l *Link) Events() <-chan Event { panic("not written yet") }
+// Events returns the channel of events. It must be read until Close. It is never closed.
+func (l *Link) Events() <-chan Event { return l.events }
 
-// Post queues messages of a session, in order. It never blocks. What cannot be sent when
-// its turn comes is dropped: the session has ended, is not proven (all but client_ready
-// and heartbeat), or the master has no registration of this worker (spawning,
-// spawning_complete, client_stopped; design: checked when written).
-func (l *Link) Post(session int, ms ...protocol.Message) { panic("not written yet") }
+// State returns what the link is doing.
+func (l *Link) State() State { return State(l.state.Load()) }
 
-// PostReport is Post for the pieces of one report. A Confirmed with its number follows
-// when the master has taken them, or a Down.
-func (l *Link) PostReport(session, report int, pieces ...*protocol.Stats) { panic("not written yet") }
+// Counters returns what the link has done since Start.
+func (l *Link) Counters() Counters { return l.counts.snapshot() }
 
-// Note queues an exception, a log or a custom message. Notes outlive sessions, in a
-// bounded queue: false means that it is full and the message is dropped.
-func (l *Link) Note(m protocol.Message) bool { panic("not written yet") }
+// Post queues messages of a session, in order. It never blocks, and keeps nothing of the
+// messages. What cannot be sent when its turn comes is dropped: the session has ended, is
+// not proven (all but client_ready and heartbeat), or the master has no registration of
+// this worker (spawning, spawning_complete, client_stopped). More than 1024 messages or
+// 64 MiB in the queue end the session.
+func (l *Link) Post(session int, ms ...protocol.Message) {
+	if !l.out.takes(session) {
+		l.counts.dropped.Add(uint64(len(ms)))
+		return
+	}
+	queued := make([]*outgoing, 0, len(ms))
+	for _, m := range ms {
+		if o := l.encode(m); o != nil {
+			queued = append(queued, o)
+		}
+	}
+	l.post(session, queued)
+}
+
+// PostReport is Post for the pieces of one report. A Confirmed with its number, which must
+// not be negative, follows when the master has taken them, or a Down. Before the first
+// Message of a session a report is dropped without either.
+func (l *Link) PostReport(session, report int, pieces ...*protocol.Stats) {
+	if !l.out.takes(session) {
+		l.counts.dropped.Add(uint64(len(pieces)))
+		return
+	}
+	queued := make([]*outgoing, 0, len(pieces)+1)
+	for _, m := range pieces {
+		if o := l.encode(m); o != nil {
+			queued = append(queued, o)
+		}
+	}
+	end := l.bufs.Get().(*outgoing)
+	end.kind, end.name, end.report = mark, "", report
+	l.post(session, append(queued, end))
+}
+
+// Note queues an exception, a log or a custom message, and keeps nothing of it. Notes
+// outlive sessions and are written in proven ones, in a queue of 256 messages and 4 MiB:
+// false means that it is full, or that the message cannot be encoded, and the message is
+// dropped. Whether the master has taken a note is not known.
+func (l *Link) Note(m protocol.Message) bool {
+	o := l.encode(m)
+	if o == nil {
+		l.counts.notesDropped.Add(1)
+		return false
+	}
+	if !l.out.note(o) {
+		l.release(o)
+		l.counts.notesDropped.Add(1)
+		return false
+	}
+	return true
+}
+
+// Reconnect ends a session, as a master's "reconnect" asks for (locust/runners.py).
+func (l *Link) Reconnect(session int) {
+	l.out.abort(session, errors.New("link: a new connection was asked for"))
+}
 
 // Close sends what is queued, waits for the master's I/O to take it, at most until ctx
-// ends, and closes the connection so that nothing of it is lost. Events are no longer
-// delivered once it is called.
-func (l *Link) Close(ctx context.Context) error { panic("not written yet") }
+// ends, and closes the connection so that nothing of it is lost. Without a proven session
+// it closes at once. Events are no longer delivered once it is called. The error says
+// that something was, or may have been, left unsent.
+func (l *Link) Close(ctx context.Context) error {
+	l.once.Do(func() {
+		l.patience = ctx
+		l.hush()
+	})
+	<-l.done
+	return l.unsent
+}
+
+// post hands messages to the writer.
+func (l *Link) post(session int, ms []*outgoing) {
+	if l.out.post(session, ms) {
+		return
+	}
+	for _, m := range ms {
+		if m.kind != mark {
+			l.drop(m, "the session has ended")
+		}
+		l.release(m)
+	}
+}
+
+// encode returns a message as it will be written, or nil if it cannot be.
+func (l *Link) encode(m protocol.Message) *outgoing {
+	o := l.bufs.Get().(*outgoing)
+	buf, err := protocol.Append(o.buf[:0], l.cfg.NodeID, m)
+	if err != nil {
+		l.cfg.Log.Error().Err(err).Str("type", m.Type()).Msg("a message to the master cannot be encoded and is dropped")
+		l.counts.dropped.Add(1)
+		l.bufs.Put(o)
+		return nil
+	}
+	o.kind, o.name, o.buf = kindOf(m), m.Type(), buf
+	return o
+}
+
+// release gives a message's memory to the next one.
+func (l *Link) release(m *outgoing) {
+	if cap(m.buf) > 2<<20 {
+		m.buf = nil
+	}
+	m.buf = m.buf[:0]
+	l.bufs.Put(m)
+}
+
+func (l *Link) drop(m *outgoing, why string) {
+	if m.kind == mark {
+		return
+	}
+	l.counts.dropped.Add(1)
+	l.cfg.Log.Debug().Str("type", m.name).Str("reason", why).Msg("a message to the master was dropped")
+}

@@ -1,0 +1,63 @@
+package link
+
+import (
+	"math/rand/v2"
+	"time"
+)
+
+// Times between attempts to connect, before jitter.
+const (
+	maxPause  = 1300 * time.Millisecond // in the first minute; with jitter at most 1.5 s
+	latePause = 5 * time.Second
+	lateAfter = time.Minute
+)
+
+// An outage is the time without a proven session, from its beginning on. The zero outage
+// has not begun.
+type outage struct {
+	since    time.Time
+	attempts int    // failed ones
+	reason   string // of the last failure
+	refused  bool   // a dial was refused
+}
+
+// failed takes the failure of an attempt or the end of a session. It reports whether the
+// reason is a new one.
+func (o *outage) failed(err error, now time.Time) (news bool) {
+	if o.since.IsZero() {
+		o.since = now
+	}
+	o.attempts++
+	o.refused = o.refused || refused(err)
+	was := o.reason
+	o.reason = reason(err)
+	return o.reason != was
+}
+
+// away says how long the outage was, if anything has failed in it.
+func (o *outage) away(now time.Time) string {
+	if o.attempts == 0 {
+		return ""
+	}
+	return " after " + now.Sub(o.since).Round(100*time.Millisecond).String()
+}
+
+// pause is the time to wait before the next attempt: at least first, so that the master
+// has seen the end of the old connection (it would ignore a new one with the same
+// identity), then growing.
+func (o *outage) pause(first time.Duration, now time.Time) time.Duration {
+	return o.pauseAt(first, now, rand.Float64())
+}
+
+func (o *outage) pauseAt(first time.Duration, now time.Time, random float64) time.Duration {
+	if now.Sub(o.since) >= lateAfter {
+		return spread(latePause, random)
+	}
+	grown := first * 5 / 4 << min(max(o.attempts-1, 0), 10)
+	return max(first, spread(min(grown, maxPause), random))
+}
+
+// spread moves a time by up to 15 %.
+func spread(d time.Duration, random float64) time.Duration {
+	return time.Duration(float64(d) * (0.85 + 0.3*random))
+}
