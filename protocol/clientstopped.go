@@ -7,5 +7,5 @@ type ClientStopped struct{}
 // Type returns "client_stopped".
 func (*ClientStopped) Type() string { return "client_stopped" }
 
-func (*ClientStopped) appendData(w *writer)       { w.null() }
+func (*ClientStopped) appendData(w *writer)     { w.null() }
 func (*ClientStopped) readData(r *reader) error { return r.skip() }

@@ -15,9 +15,10 @@ func FromMaster(b []byte) (m Message, nodeID string, err error) {
 	return decode(b, masterMessage)
 }
 
-// FromWorker decodes a message of a worker, as a master receives it. It refuses what
-// would end the receive loop of some Locust master, spoil its statistics or make it
-// process another message twice; types that a worker does not use itself become Custom.
+// FromWorker decodes a message of a worker, as a master receives it. It is stricter than
+// a master: it refuses fields that would end the receive loop of some release, spoil its
+// statistics or make it process another message twice. Types that a worker does not use
+// itself become Custom.
 func FromWorker(b []byte) (m Message, nodeID string, err error) {
 	return decode(b, workerMessage)
 }
@@ -83,14 +84,14 @@ func decode(b []byte, message func(string) received) (Message, string, error) {
 	}
 	m := message(messageType)
 	if err := m.readData(r); err != nil {
-		return nil, "", fmt.Errorf("protocol: %s: %w", messageType, err)
+		return nil, "", fmt.Errorf("protocol: %.64s: %w", messageType, err)
 	}
 	nodeID, err := r.string()
 	if err == nil {
 		err = checkNodeID(nodeID)
 	}
 	if err != nil {
-		return nil, "", fmt.Errorf("protocol: %s: node_id: %w", messageType, err)
+		return nil, "", fmt.Errorf("protocol: %.64s: node_id: %w", messageType, err)
 	}
 	return m, nodeID, nil
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"github.com/vmihailenco/msgpack/v5/msgpcode"
 )
 
 // A field is a key of a map and how to read its value.
@@ -106,15 +108,16 @@ func number(p *int) func(*reader) error {
 	}
 }
 
-// unsigned reads what is not negative, cutting a fraction off.
+// unsigned reads an int of any form that is not negative, or a float without a fraction.
 func unsigned(p *uint64) func(*reader) error {
 	return func(r *reader) error {
-		k, err := r.kind()
+		c, err := r.dec.PeekCode()
 		if err != nil {
 			return err
 		}
-		if k == kindInt {
-			return r.uint(p)
+		if c == msgpcode.Uint64 {
+			*p, err = r.dec.DecodeUint64()
+			return err
 		}
 		n, err := r.int()
 		if err == nil && n < 0 {
@@ -126,18 +129,6 @@ func unsigned(p *uint64) func(*reader) error {
 		*p = uint64(n)
 		return nil
 	}
-}
-
-func (r *reader) uint(p *uint64) error {
-	u, big, err := r.bigInt()
-	if n := int64(u); err == nil && !big && n < 0 {
-		err = fmt.Errorf("%d is negative", n)
-	}
-	if err != nil {
-		return err
-	}
-	*p = u
-	return nil
 }
 
 func float(p *float64) func(*reader) error {

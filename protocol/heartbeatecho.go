@@ -7,5 +7,5 @@ type HeartbeatEcho struct{}
 // Type returns "heartbeat".
 func (*HeartbeatEcho) Type() string { return "heartbeat" }
 
-func (*HeartbeatEcho) appendData(w *writer)       { w.null() }
+func (*HeartbeatEcho) appendData(w *writer)     { w.null() }
 func (*HeartbeatEcho) readData(r *reader) error { return r.skip() }

@@ -28,7 +28,7 @@ type Message interface {
 // where the documentation of a message says so.
 func Append(b []byte, nodeID string, m Message) ([]byte, error) {
 	if err := checkNodeID(nodeID); err != nil {
-		return b, fmt.Errorf("protocol: %s: node_id: %w", m.Type(), err)
+		return b, fmt.Errorf("protocol: %.64s: node_id: %w", m.Type(), err)
 	}
 	w := newWriter(b)
 	w.array(3)
@@ -40,7 +40,7 @@ func Append(b []byte, nodeID string, m Message) ([]byte, error) {
 		err = fmt.Errorf("%d bytes exceed the limit of %d", len(out)-len(b), MaxSize)
 	}
 	if err != nil {
-		return b, fmt.Errorf("protocol: %s: %w", m.Type(), err)
+		return b, fmt.Errorf("protocol: %.64s: %w", m.Type(), err)
 	}
 	return out, nil
 }

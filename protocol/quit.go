@@ -7,5 +7,5 @@ type Quit struct{}
 // Type returns "quit".
 func (*Quit) Type() string { return "quit" }
 
-func (*Quit) appendData(w *writer)       { w.null() }
+func (*Quit) appendData(w *writer)     { w.null() }
 func (*Quit) readData(r *reader) error { return r.skip() }

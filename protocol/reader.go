@@ -87,7 +87,7 @@ func (r *reader) int() (int64, error) {
 func (r *reader) anyInt() (int64, error) {
 	u, big, err := r.bigInt()
 	if err != nil || !big {
-		return int64(u), err //nolint:gosec // bigInt has looked: these are the bits of an int64
+		return int64(u), err
 	}
 	return 0, fmt.Errorf("%d is out of range", u)
 }
@@ -104,7 +104,7 @@ func (r *reader) bigInt() (u uint64, big bool, err error) {
 		return u, u > math.MaxInt64, err
 	}
 	n, err := r.dec.DecodeInt64()
-	return uint64(n), false, err //nolint:gosec // as documented
+	return uint64(n), false, err
 }
 
 func (r *reader) wholeFloat() (int64, error) {
@@ -130,7 +130,7 @@ func (r *reader) anyFloat() (float64, error) {
 		if big {
 			return float64(u), err
 		}
-		return float64(int64(u)), err //nolint:gosec // as bigInt documents
+		return float64(int64(u)), err
 	case kindFloat:
 		return r.dec.DecodeFloat64()
 	}

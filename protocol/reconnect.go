@@ -7,5 +7,5 @@ type Reconnect struct{}
 // Type returns "reconnect".
 func (*Reconnect) Type() string { return "reconnect" }
 
-func (*Reconnect) appendData(w *writer)       { w.null() }
+func (*Reconnect) appendData(w *writer)     { w.null() }
 func (*Reconnect) readData(r *reader) error { return r.skip() }

@@ -8,5 +8,5 @@ type Spawning struct{}
 // Type returns "spawning".
 func (*Spawning) Type() string { return "spawning" }
 
-func (*Spawning) appendData(w *writer)       { w.null() }
+func (*Spawning) appendData(w *writer)     { w.null() }
 func (*Spawning) readData(r *reader) error { return r.skip() }

@@ -7,5 +7,5 @@ type Stop struct{}
 // Type returns "stop".
 func (*Stop) Type() string { return "stop" }
 
-func (*Stop) appendData(w *writer)       { w.null() }
+func (*Stop) appendData(w *writer)     { w.null() }
 func (*Stop) readData(r *reader) error { return r.skip() }

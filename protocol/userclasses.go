@@ -49,12 +49,15 @@ func userClasses(p *map[string]int) func(*reader) error {
 			if err != nil {
 				return err
 			}
+			if err := checkKey(name); err != nil {
+				return err
+			}
 			count, err := r.int()
 			if err != nil {
-				return fmt.Errorf("%q: %w", name, err)
+				return fmt.Errorf("%.64q: %w", name, err)
 			}
 			if count < 0 || count > maxUsers {
-				return fmt.Errorf("%q: count %d is out of range", name, count)
+				return fmt.Errorf("%.64q: count %d is out of range", name, count)
 			}
 			(*p)[name] = int(count)
 		}

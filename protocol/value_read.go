@@ -43,7 +43,7 @@ func (r *reader) intValue() (any, error) {
 	if big {
 		return u, err
 	}
-	return int64(u), err //nolint:gosec // as bigInt documents
+	return int64(u), err
 }
 
 func (r *reader) list() ([]any, error) {

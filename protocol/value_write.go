@@ -27,10 +27,15 @@ const (
 // key writes a key that comes from outside.
 func (w *writer) key(s string) {
 	s = clean(s)
-	if s == datetimeKey || s == objectIDKey {
-		w.keep(fmt.Errorf("map key %q is reserved by Locust", s))
-	}
+	w.keep(checkKey(s))
 	w.string(s)
+}
+
+func checkKey(s string) error {
+	if s == datetimeKey || s == objectIDKey {
+		return fmt.Errorf("map key %q is reserved by Locust", s)
+	}
+	return nil
 }
 
 // value writes any value that Locust allows, a map or array as level depth of the
