@@ -36,22 +36,27 @@ func (r *Recorder) Record(e tasks.Entry, s tasks.Sample) {
 		r.Interrupt(e)
 		return
 	}
-	x := sample{entry: e, fault: noFault, duration: s.Duration, length: max(s.Length, 0)}
-	if x.duration != tasks.NoResponseTime {
-		x.duration = min(max(x.duration, 0), maxDuration)
+	d, length := s.Duration, max(s.Length, 0)
+	if d != tasks.NoResponseTime {
+		d = min(max(d, 0), maxDuration)
 	}
-	x.end = s.Start.UnixNano() + int64(max(x.duration, 0))
-	if s.Start.IsZero() {
-		x.end = time.Now().UnixNano()
-	}
+	end := endOf(&s, max(d, 0))
 	if s.Err != nil {
-		r.shard.addFailure(x, errorText(s.Err))
+		r.shard.addFailure(e, errorText(s.Err), end, d, length)
 		return
 	}
-	r.shard.add(x)
+	r.shard.add(e, noFault, end, d, length)
+}
+
+// endOf returns when a request that took d ended, in Unix nanoseconds.
+func endOf(s *tasks.Sample, d time.Duration) int64 {
+	if s.Start.IsZero() {
+		return time.Now().UnixNano()
+	}
+	return s.Start.UnixNano() + int64(d)
 }
 
 // Interrupt counts one request that was cut off by the forced end of its user.
 func (r *Recorder) Interrupt(e tasks.Entry) {
-	r.shard.add(sample{entry: e, fault: interrupted})
+	r.shard.add(e, interrupted, 0, 0, 0)
 }

@@ -59,16 +59,15 @@ func (sh *shard) entry(k entryKey) tasks.Entry {
 	return e
 }
 
-func (sh *shard) add(x sample) {
+func (sh *shard) add(e tasks.Entry, fault int32, end int64, d time.Duration, length int64) {
 	sh.mu.Lock()
-	sh.append(x)
+	sh.append(e, fault, end, d, length)
 	sh.mu.Unlock()
 }
 
-func (sh *shard) addFailure(x sample, text string) {
+func (sh *shard) addFailure(e tasks.Entry, text string, end int64, d time.Duration, length int64) {
 	sh.mu.Lock()
-	x.fault = sh.fault(faultKey{x.entry, text})
-	sh.append(x)
+	sh.append(e, sh.fault(faultKey{e, text}), end, d, length)
 	sh.mu.Unlock()
 }
 
@@ -86,9 +85,15 @@ func (sh *shard) fault(k faultKey) int32 {
 	return f
 }
 
-// append buffers a sample. The caller holds sh.mu.
-func (sh *shard) append(x sample) {
-	sh.buffer[sh.n] = x
+// append buffers a sample. The caller holds sh.mu. The fields are written one by one,
+// because copying a sample that has just been built makes the processor wait for it.
+func (sh *shard) append(e tasks.Entry, fault int32, end int64, d time.Duration, length int64) {
+	x := &sh.buffer[sh.n]
+	x.end = end
+	x.duration = d
+	x.length = length
+	x.entry = e
+	x.fault = fault
 	sh.n++
 	if sh.n == len(sh.buffer) {
 		sh.flush()
