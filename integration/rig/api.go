@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -36,9 +37,7 @@ type Swarm struct {
 // Swarm starts a test, or changes the number of users of the running one.
 func (a *API) Swarm(ctx context.Context, s Swarm) error {
 	form := url.Values{}
-	for k, v := range s.Form {
-		form[k] = v
-	}
+	maps.Copy(form, s.Form)
 	rate := s.SpawnRate
 	if rate == 0 {
 		rate = float64(max(1, s.Users))
@@ -82,9 +81,7 @@ func (a *API) command(ctx context.Context, path string, form url.Values) error {
 // the web UI does (since 2.25).
 func (a *API) EditUserClass(ctx context.Context, name string, attributes map[string]any) error {
 	edit := map[string]any{"user_class_name": name}
-	for k, v := range attributes {
-		edit[k] = v
-	}
+	maps.Copy(edit, attributes)
 	b, err := json.Marshal(edit)
 	if err != nil {
 		return fmt.Errorf("rig: master: editing user class %q: %w", name, err)

@@ -1,0 +1,97 @@
+# Everything here needs Go, GNU make, and Python 3 with its venv module; nothing else.
+# `make help` lists the targets.
+
+export GOTOOLCHAIN := local
+
+GO     ?= go
+PYTHON ?= python3
+
+VENV      := $(CURDIR)/.venv
+BIN       := $(CURDIR)/bin
+BUILD     := $(CURDIR)/.build
+LINTER    := $(BUILD)/golangci-lint
+PLATFORMS := linux/arm64 darwin/arm64 darwin/amd64 windows/amd64
+
+# What the programs are: those of the command and the examples, and the demo.
+PROGRAMS := ./cmd/... ./examples/... ./integration/demo
+
+FUZZTIME  ?= 20s
+BENCH     ?= .
+BENCHTIME ?= 1s
+# One of the integration tests, or several: make test-integration RUN='TestZeroLoss'
+RUN       ?= .
+
+DEMO_USERS       ?= 10
+DEMO_RUN_TIME    ?= 10s
+DEMO_WEB_PORT    ?= 0
+DEMO_MASTER_PORT ?= 0
+DEMO := $(BIN)/demo -venv $(VENV) -bin $(BIN) -users $(DEMO_USERS) -run-time $(DEMO_RUN_TIME) -master-port $(DEMO_MASTER_PORT)
+
+.DEFAULT_GOAL := help
+.PHONY: help build venv demo demo-ui test test-unit test-integration bench fuzz \
+	lint lint-format lint-vet lint-golangci lint-platforms clean
+
+help: ## List the targets.
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1#\2/p' $(MAKEFILE_LIST) | while IFS='#' read -r name text; do \
+		printf '%-20s %s\n' "$$name" "$$text"; done
+
+build: ## Build all programs into bin/.
+	@mkdir -p $(BIN)
+	@$(GO) build -o $(BIN)/ $(PROGRAMS)
+
+venv: ## Make the virtual environment of Locust in .venv/, once.
+	@$(PYTHON) integration/venv.py $(VENV) integration/requirements.txt
+
+demo: build venv ## Run a load test of ten seconds and count whether a request was lost.
+	@$(DEMO) -logs $(BUILD)/demo
+
+demo-ui: build venv ## Start the same with Locust's web UI, until Ctrl-C.
+	@$(DEMO) -logs $(BUILD)/demo-ui -web -web-port $(DEMO_WEB_PORT)
+
+test: test-unit test-integration ## Run all tests.
+
+test-unit: ## Run the tests of the packages, with the race detector.
+	$(GO) test -race ./...
+
+test-integration: venv ## Run the tests against real Locust masters (RUN='a pattern').
+	LOCUST_VENV=$(VENV) $(GO) test -tags integration -count=1 -timeout 12m -run '$(RUN)' ./integration
+
+bench: ## Run the benchmarks (BENCH='a pattern', BENCHTIME=1s).
+	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem -benchtime $(BENCHTIME) ./...
+
+fuzz: ## Run each fuzz target for FUZZTIME (20s).
+	@set -e; for package in $$($(GO) list ./...); do \
+		for target in $$($(GO) test -list '^Fuzz' $$package | grep '^Fuzz' || true); do \
+			echo "$$package $$target"; \
+			$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package; \
+		done; \
+	done
+
+lint: lint-format lint-vet lint-golangci lint-platforms ## Check format, vet, golangci-lint, and all platforms.
+
+lint-format:
+	@unformatted=$$(gofmt -l $$($(GO) list -tags integration -f '{{.Dir}}' ./...)); \
+	if [ -n "$$unformatted" ]; then echo "not formatted by gofmt:"; echo "$$unformatted"; exit 1; fi
+
+lint-vet:
+	$(GO) vet -tags integration ./...
+
+lint-golangci: $(LINTER)
+	$(LINTER) run ./...
+
+lint-platforms:
+	@set -e; for platform in $(PLATFORMS); do \
+		echo "building for $$platform"; \
+		CGO_ENABLED=0 GOOS=$${platform%/*} GOARCH=$${platform#*/} $(GO) build ./...; \
+	done
+
+# The linter is a module of its own, so that what it needs is not in ours. The first build
+# takes some minutes.
+$(LINTER): tools/go.mod tools/go.sum
+	@mkdir -p $(BUILD)
+	@echo "building golangci-lint, once"
+	@$(GO) build -C tools -o $@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+	@touch $@
+
+clean: ## Remove all that was built, the virtual environment too.
+	rm -rf $(BIN) $(BUILD) $(VENV) $(VENV).lock
