@@ -19,9 +19,6 @@ type counters struct {
 func (c *counters) add(x *sample, classic *classicScale, native *nativeScale) {
 	c.requests++
 	c.length += x.length
-	if x.fault != noFault {
-		c.failures++
-	}
 	if x.duration == tasks.NoResponseTime {
 		c.none++
 		return

@@ -47,7 +47,7 @@ func (h *histogram) reset() {
 }
 
 func (h *histogram) counts() []Count {
-	cs := make([]Count, 0, h.size())
+	cs := slices.Grow([]Count(nil), h.size())
 	for i, p := range h.near {
 		if p == nil {
 			continue

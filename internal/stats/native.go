@@ -48,10 +48,10 @@ func newNativeScale() nativeScale {
 // bucket returns the index of the bucket for a time above zero.
 func (s *nativeScale) bucket(d time.Duration) int {
 	shift := bits.LeadingZeros64(uint64(d))
-	if uint64(d)<<shift > s.bounds[nativePerOctave] {
+	if uint64(d)<<(shift&63) > s.bounds[nativePerOctave] {
 		shift--
 	}
-	x := uint64(d) << shift
+	x := uint64(d) << (shift & 63)
 	k := int(s.first[x>>nativeCellBits])
 	if x > s.bounds[k] {
 		k++ // once is enough: a cell is narrower than a bucket

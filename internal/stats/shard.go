@@ -7,7 +7,13 @@ import (
 	"github.com/hopperband/hopperband/tasks"
 )
 
-const bufferSize = 256
+// A shard folds as soon as it has eagerSize samples and the lock of Stats is free, and
+// looks for that every retrySize samples. It waits for the lock when its buffer is full.
+const (
+	bufferSize = 512
+	eagerSize  = bufferSize / 2
+	retrySize  = 64
+)
 
 // Values of a sample's fault that are no index.
 const (
@@ -95,9 +101,19 @@ func (sh *shard) append(e tasks.Entry, fault int32, end int64, d time.Duration, 
 	x.entry = e
 	x.fault = fault
 	sh.n++
-	if sh.n == len(sh.buffer) {
-		sh.flush()
+	if sh.n%retrySize == 0 && sh.n >= eagerSize {
+		sh.relieve()
 	}
+}
+
+// relieve folds if that needs no waiting, or has to be. The caller holds sh.mu.
+func (sh *shard) relieve() {
+	if sh.n == bufferSize {
+		sh.stats.mu.Lock()
+	} else if !sh.stats.mu.TryLock() {
+		return
+	}
+	sh.fold()
 }
 
 // flush folds what is buffered. The caller holds sh.mu.
@@ -106,6 +122,11 @@ func (sh *shard) flush() {
 		return
 	}
 	sh.stats.mu.Lock()
+	sh.fold()
+}
+
+// fold empties the buffer and unlocks Stats. The caller holds both locks.
+func (sh *shard) fold() {
 	sh.stats.fold(sh.buffer[:sh.n])
 	sh.stats.mu.Unlock()
 	sh.n = 0

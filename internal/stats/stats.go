@@ -151,11 +151,13 @@ func (s *Stats) fold(batch []sample) {
 			continue
 		}
 		s.totals.Recorded++
+		e.pending.add(x)
+		e.counters.add(x, &s.classic, &s.native)
 		if x.fault != noFault {
 			s.totals.Failures++
 			s.faults.list[x.fault].add(1, x.end, x.end)
+			e.pending.addFailure(x)
+			e.counters.failures++
 		}
-		e.pending.add(x)
-		e.counters.add(x, &s.classic, &s.native)
 	}
 }

@@ -16,10 +16,6 @@ type window struct {
 }
 
 func (w *window) add(x *sample) {
-	failed := int64(0)
-	if x.fault != noFault {
-		failed = 1
-	}
 	if x.duration == tasks.NoResponseTime {
 		w.none++
 	} else {
@@ -29,9 +25,13 @@ func (w *window) add(x *sample) {
 	}
 	w.last = max(w.last, x.end)
 	w.requests++
-	w.failures += failed
 	w.length += x.length
-	w.seconds.add(second{at: x.end / int64(time.Second), requests: 1, failures: failed})
+	w.seconds.add(second{at: x.end / int64(time.Second), requests: 1})
+}
+
+func (w *window) addFailure(x *sample) {
+	w.failures++
+	w.seconds.add(second{at: x.end / int64(time.Second), failures: 1})
 }
 
 // stretch takes the bounds of response times in. It comes before requests are counted.
