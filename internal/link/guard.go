@@ -36,6 +36,7 @@ type guard struct {
 
 	greeting [greetingSize]byte // the peer's first bytes
 	greeted  int                // how many of them have come
+	cut      bool               // the peer has ended the connection
 	open     bool               // the handshake is over
 	// command is called with each command after the handshake, in the reader's goroutine.
 	command func(name string, body []byte) error
@@ -51,21 +52,22 @@ func newGuard(c net.Conn, p *pulse, s *sink) *guard {
 }
 
 // Read gives zmq4 the greeting, and then whole frames within the limits.
-func (g *guard) Read(p []byte) (int, error) {
+func (g *guard) Read(p []byte) (n int, err error) {
 	if len(p) == 0 {
 		return 0, nil
 	}
+	defer func() { g.cut = g.cut || gone(err) }()
 	if g.greeted < greetingSize {
-		n, err := g.in.Read(p[:min(len(p), greetingSize-g.greeted)])
+		n, err = g.in.Read(p[:min(len(p), greetingSize-g.greeted)])
 		g.greeted += copy(g.greeting[g.greeted:], p[:n])
 		return n, err
 	}
 	for g.rest == 0 {
-		if err := g.nextFrame(); err != nil {
+		if err = g.nextFrame(); err != nil {
 			return 0, err
 		}
 	}
-	n, err := g.in.Read(p[:min(uint64(len(p)), g.rest)])
+	n, err = g.in.Read(p[:min(uint64(len(p)), g.rest)])
 	g.rest -= uint64(n)
 	return n, err
 }
@@ -75,9 +77,6 @@ func (g *guard) nextFrame() error {
 	flags, header, size, err := g.peekHeader()
 	if err != nil {
 		return err
-	}
-	if flags&^(flagMore|flagLong|flagCommand) != 0 || flags&(flagMore|flagCommand) == flagMore|flagCommand {
-		return fmt.Errorf("%w: flags %#02x", errBadFrame, flags)
 	}
 	if flags&flagCommand == 0 {
 		return g.admitFrame(flags, header, size)
@@ -97,13 +96,17 @@ func (g *guard) peekHeader() (flags byte, header, size uint64, err error) {
 	if err != nil {
 		return 0, 0, 0, cutOff(h, err)
 	}
-	if h[0]&flagLong == 0 {
-		return h[0], 2, uint64(h[1]), nil
+	flags = h[0]
+	if flags&^(flagMore|flagLong|flagCommand) != 0 || flags&(flagMore|flagCommand) == flagMore|flagCommand {
+		return 0, 0, 0, fmt.Errorf("%w: flags %#02x", errBadFrame, flags)
+	}
+	if flags&flagLong == 0 {
+		return flags, 2, uint64(h[1]), nil
 	}
 	if h, err = g.in.Peek(9); err != nil {
 		return 0, 0, 0, cutOff(h, err)
 	}
-	return h[0], 9, binary.BigEndian.Uint64(h[1:]), nil
+	return flags, 9, binary.BigEndian.Uint64(h[1:]), nil
 }
 
 // cutOff tells an end between two frames from one within a frame.

@@ -47,6 +47,7 @@ type Link struct {
 	sessions int
 	unproven int // sessions in a row that ended with ErrNoProof
 	wasUp    bool
+	drained  bool            // Close has sent everything
 	unsent   error           // what Close returns
 	skipped  map[string]bool // the reader's: kinds of messages that were warned of
 }

@@ -30,14 +30,22 @@ type owner struct {
 // own starts a link to an address with short times, and closes it at the test's end.
 func own(t testing.TB, cfg link.Config) *owner {
 	t.Helper()
+	o, _ := ownCancel(t, cfg)
+	return o
+}
+
+// ownCancel is own with the end of the link's context.
+func ownCancel(t testing.TB, cfg link.Config) (o *owner, cancel func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
 	log := &journal{}
 	cfg.NodeID, cfg.Log = nodeID, zerolog.New(log)
 	if cfg.FirstPause == 0 {
 		cfg.FirstPause = 5 * time.Millisecond
 	}
-	o := &owner{link.Start(t.Context(), cfg), t, log}
+	o = &owner{link.Start(ctx, cfg), t, log}
 	t.Cleanup(o.kill)
-	return o
+	return o, cancel
 }
 
 // kill closes without waiting for anything.

@@ -21,6 +21,7 @@ var ErrNoProof = errors.New("link: master did not answer on this connection: it 
 var (
 	errTimeout   = errors.New("no answer in time")
 	errNotMaster = errors.New("link: the peer is not a Locust master")
+	errCut       = errors.New("link: the peer closed the connection during the handshake")
 )
 
 const wrongPort = "is this the web UI's port? the master's worker port is 5557"
@@ -42,8 +43,10 @@ func diagnose(ctx context.Context, g *guard, err error) error {
 	switch {
 	case g.greeted == 0 && errors.Is(err, errTimeout):
 		return fmt.Errorf("link: the peer accepts the connection but says nothing: %w (a stopped master? or not its worker port, 5557?)", errTimeout)
-	case g.greeted == 0:
-		return fmt.Errorf("link: the peer closed the connection without a greeting: %w", err)
+	case g.cut:
+		return errCut
+	case gone(err): // zmq4 means the end of a command's body
+		return fmt.Errorf("%w in the handshake", errBadFrame)
 	}
 	return fmt.Errorf("link: handshake: %w", err)
 }
@@ -80,6 +83,12 @@ func recognize(first []byte) string {
 	return ""
 }
 
+// gone reports whether the peer has ended the connection.
+func gone(err error) bool {
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
+}
+
 // refused reports whether nobody listened at the address.
 func refused(err error) bool { return errors.Is(err, syscall.ECONNREFUSED) }
 
@@ -94,9 +103,9 @@ func reason(err error) string {
 		return fmt.Sprintf("cannot look up host %q: %s", dns.Name, dns.Err)
 	case refused(err):
 		return "connection refused"
-	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, errNotMaster):
-		// These say more in their own words.
-	case errors.Is(err, io.EOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
+	case errors.Is(err, errNotMaster):
+		// It says more in its own words.
+	case gone(err):
 		return "the peer closed the connection"
 	case errors.Is(err, context.DeadlineExceeded), isDialTimeout(err):
 		return "no answer to the TCP connect"

@@ -1,6 +1,7 @@
 package link
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"sync"
@@ -87,8 +88,8 @@ func (s *session) watch() (linger time.Duration) {
 // close sends everything that is queued and waits until the master's I/O has taken it, if
 // there is a master.
 func (s *session) close() (linger time.Duration) {
-	if s.link.hard.Err() != nil || !s.standing.isProven() {
-		s.fail(errClosing)
+	if err := s.link.hard.Err(); err != nil || !s.standing.isProven() {
+		s.fail(cmp.Or(err, errClosing))
 		return closeLinger
 	}
 	s.link.setState(StateDraining)
@@ -96,6 +97,7 @@ func (s *session) close() (linger time.Duration) {
 	select {
 	case <-s.taken:
 		s.fail(errClosing)
+		s.link.drained = true
 		return drainLinger
 	case <-s.failed.Done():
 	case <-s.link.patience.Done():
@@ -103,7 +105,6 @@ func (s *session) close() (linger time.Duration) {
 	case <-s.link.hard.Done():
 		s.fail(context.Cause(s.link.hard))
 	}
-	s.link.unsent = fmt.Errorf("link: closing: what was sent last is not confirmed: %w", context.Cause(s.failed))
 	return closeLinger
 }
 

@@ -41,6 +41,7 @@ func (l *Link) setState(s State) { l.state.Store(int32(s)) }
 // attempt is one dial and, if it succeeds, one session.
 func (l *Link) attempt() {
 	l.setState(StateDialing)
+	l.wasUp = false
 	l.counts.dials.Add(1)
 	c, err := open(l.quiet, l.cfg)
 	session := 0
@@ -50,16 +51,17 @@ func (l *Link) attempt() {
 		session = l.sessions
 		err = l.session(newSession(l, session, c, l.proofTimeout()))
 	}
-	if l.quiet.Err() != nil {
-		return
+	if l.quiet.Err() == nil {
+		l.report(err)
 	}
-	l.report(err)
-	l.deliver(Down{Session: session, Refused: l.outage.refused, Err: err})
+	heard := l.deliver(Down{Session: session, Refused: l.outage.refused, Err: err})
+	if l.wasUp && !heard && !l.drained && l.unsent == nil {
+		l.unsent = fmt.Errorf("link: closing: what was sent last is not confirmed: %w", err)
+	}
 }
 
 func (l *Link) session(s *session) error {
 	l.setState(StateProving)
-	l.wasUp = false
 	err := s.run()
 	if s.standing.isProven() {
 		l.up() // it may have been proven and ended at the same time
@@ -108,7 +110,6 @@ func (l *Link) report(err error) {
 	if l.wasUp {
 		what = "lost master"
 	}
-	l.wasUp = false
 	l.cfg.Log.Warn().Msgf("%s %s: %s; trying again", what, l.cfg.Addr, l.outage.reason)
 }
 
@@ -126,13 +127,15 @@ func (l *Link) wait() {
 }
 
 // deliver hands an event to the owner, unless the link is closing.
-func (l *Link) deliver(e Event) {
+func (l *Link) deliver(e Event) (heard bool) {
 	if l.quiet.Err() != nil {
-		return
+		return false
 	}
 	select {
 	case l.events <- e:
+		return true
 	case <-l.quiet.Done():
+		return false
 	}
 }
 
