@@ -13,6 +13,7 @@ import (
 type Proxy struct {
 	addr, target string
 	running      sync.WaitGroup
+	judging      sync.Mutex // one call of the filter at a time
 
 	mu       sync.Mutex
 	listener net.Listener // nil while refusing
@@ -109,7 +110,7 @@ func (p *Proxy) Flow() {
 }
 
 // Filter sets what decides on each message before it is passed on; nil forwards all. It is
-// called in the goroutine of a connection's one direction.
+// called for one message at a time, so it may keep a state, and must not wait.
 func (p *Proxy) Filter(f func(Frame) Verdict) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -186,7 +187,9 @@ func (p *Proxy) judge(f Frame) Verdict {
 	filter := p.filter
 	p.mu.Unlock()
 	if filter != nil {
+		p.judging.Lock()
 		f.Verdict = filter(f)
+		p.judging.Unlock()
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()

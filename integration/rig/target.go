@@ -57,3 +57,24 @@ func (t *Target) Counts(ctx context.Context) (Counts, error) {
 	}
 	return c, nil
 }
+
+// WaitQuiet waits until the target has answered no request for a while, and returns how
+// many it has answered up to then.
+func (t *Target) WaitQuiet(ctx context.Context, while time.Duration) (int64, error) {
+	last, since := int64(-1), time.Now()
+	for {
+		c, err := t.Counts(ctx)
+		if err != nil {
+			return c.Total, err
+		}
+		if c.Total != last {
+			last, since = c.Total, time.Now()
+		}
+		if time.Since(since) >= while {
+			return last, nil
+		}
+		if err := pause(ctx, while/20); err != nil {
+			return last, fmt.Errorf("rig: the target is still loaded (%d requests): %w", last, err)
+		}
+	}
+}
