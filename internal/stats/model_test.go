@@ -40,9 +40,7 @@ func (m *model) record(r request) {
 		m.totals.Interrupted++
 		return
 	}
-	r.second = r.end.Unix()
 	m.pending = append(m.pending, r)
-	foldSeconds(m.pending)
 	m.totals.Recorded++
 	if r.failed {
 		m.totals.Failures++
@@ -70,7 +68,6 @@ func (m *model) requeue() {
 	}
 	m.resent, m.start = int64(len(m.inFlight)), m.before
 	m.pending = append(m.pending, m.inFlight...)
-	foldSeconds(m.pending)
 	m.inFlight, m.flying = nil, false
 }
 
@@ -96,22 +93,24 @@ func byName(rs []request) map[name][]int {
 	return groups
 }
 
-// foldSeconds leaves each name its sixteen latest seconds.
-func foldSeconds(rs []request) {
+// setSeconds counts each request in the second of its end, or in the earliest of the
+// sixteen latest seconds of its name.
+func setSeconds(rs []request) {
 	for _, group := range byName(rs) {
 		seen := map[int64]bool{}
 		for _, i := range group {
-			seen[rs[i].second] = true
+			seen[rs[i].end.Unix()] = true
 		}
 		kept := slices.Sorted(maps.Keys(seen))
 		earliest := kept[max(len(kept)-16, 0)]
 		for _, i := range group {
-			rs[i].second = max(rs[i].second, earliest)
+			rs[i].second = max(rs[i].end.Unix(), earliest)
 		}
 	}
 }
 
 func reportOf(rs []request, start time.Time) *stats.Report {
+	setSeconds(rs)
 	report := &stats.Report{Total: entryOf(rs, start)}
 	groups := byName(rs)
 	for _, k := range slices.SortedFunc(maps.Keys(groups), func(a, b name) int {

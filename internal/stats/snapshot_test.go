@@ -1,0 +1,72 @@
+package stats_test
+
+import (
+	"errors"
+	"math"
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/hopperband/hopperband/internal/stats"
+	"github.com/hopperband/hopperband/tasks"
+)
+
+func TestSnapshot(t *testing.T) {
+	s := stats.New(stats.Config{})
+	r := s.Recorder()
+	e := r.Entry("GET", "/")
+	r.Entry("GET", "/never requested")
+	for _, d := range []time.Duration{0, time.Millisecond, time.Second, time.Second + 1, 2 * time.Minute, tasks.NoResponseTime} {
+		r.Record(e, tasks.Sample{Start: at(0), Duration: d, Length: 10})
+	}
+	r.Record(e, tasks.Sample{Start: at(0), Duration: time.Second, Err: errors.New("refused")})
+	r.Interrupt(e)
+
+	want := stats.Series{
+		Method: "GET", Name: "/",
+		Requests: 7, NoneRequests: 1, Failures: 1, Interrupted: 1, Length: 60,
+		ResponseTime: 123.001000001,
+		Classic:      []int64{2, 2, 2, 2, 2, 2, 2, 2, 2, 4, 5, 5, 5, 5, 5, 6},
+		Native:       []stats.Count{{Key: -318, N: 1}, {Key: 0, N: 2}, {Key: 1, N: 1}, {Key: 222, N: 1}},
+		Zero:         1,
+	}
+	for range 2 { // reports change nothing
+		got := s.Snapshot()
+		if len(got) != 1 || !reflect.DeepEqual(got[0], want) {
+			t.Fatalf("snapshot is\n%+v, want\n%+v", got, want)
+		}
+		s.Report(at(1))
+		s.Confirm()
+	}
+}
+
+func TestSnapshotShowsWhatWasOnlyInterrupted(t *testing.T) {
+	s := stats.New(stats.Config{})
+	r := s.Recorder()
+	r.Interrupt(r.Entry("GET", "/"))
+	got := s.Snapshot()
+	if len(got) != 1 || got[0].Interrupted != 1 || got[0].Requests != 0 {
+		t.Errorf("snapshot is %+v", got)
+	}
+	if report := s.Report(at(1)); len(report.Entries) != 0 {
+		t.Errorf("report is %+v", report)
+	}
+}
+
+func TestResponseTimesSumUpBeyond64Bits(t *testing.T) {
+	s := stats.New(stats.Config{})
+	const year = 365 * 24 * time.Hour
+	record(s, "GET", "/", slices.Repeat([]time.Duration{year}, 1000)...)
+	if got, want := s.Snapshot()[0].ResponseTime, 1000*year.Seconds(); math.Abs(got-want) > 1 {
+		t.Errorf("sum is %v s, want %v s", got, want)
+	}
+}
+
+func TestClassicBoundsAreACopy(t *testing.T) {
+	stats.ClassicBounds()[0] = 7
+	bounds := stats.ClassicBounds()
+	if bounds[0] != .001 || bounds[len(bounds)-1] != 60 || !slices.IsSorted(bounds) {
+		t.Errorf("bounds are %v", bounds)
+	}
+}
