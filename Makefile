@@ -13,7 +13,7 @@ LINTER    := $(BUILD)/golangci-lint
 PLATFORMS := linux/arm64 darwin/arm64 darwin/amd64 windows/amd64
 
 # What the programs are: those of the command and the examples, and the demo.
-PROGRAMS := ./cmd/... ./examples/... ./integration/demo
+PROGRAMS := $(if $(wildcard cmd),./cmd/...) ./examples/... ./integration/demo
 
 FUZZTIME  ?= 20s
 BENCH     ?= .

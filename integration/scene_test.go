@@ -93,7 +93,9 @@ func (s *scene) master(target *rig.Target, c rig.MasterConfig) *rig.Master {
 func (s *scene) wellMaster(m *rig.Master) {
 	s.t.Helper()
 	if m.Alive() {
-		if err := m.Deaf(s.ctx); err != nil {
+		ctx, cancel := afterwards()
+		defer cancel()
+		if err := m.Deaf(ctx); err != nil {
 			s.t.Error(err)
 		}
 	}
@@ -134,13 +136,20 @@ func (s *scene) proxy(m *rig.Master) *rig.Proxy {
 // watch ends the process with the test, and shows its last lines if the test has failed.
 func (s *scene) watch(p *rig.Process) {
 	s.t.Cleanup(func() {
-		if err := p.Stop(s.ctx); err != nil {
+		ctx, cancel := afterwards()
+		defer cancel()
+		if err := p.Stop(ctx); err != nil {
 			s.t.Error(err)
 		}
 		if s.t.Failed() {
 			s.t.Logf("%s ended:\n%s", p.Name(), p.Tail(30))
 		}
 	})
+}
+
+// afterwards bounds what happens at the end of a test, whose own time may be over.
+func afterwards() (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.Background(), 30*time.Second)
 }
 
 // endWell waits for processes to end by themselves, with exit code 0.

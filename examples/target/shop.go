@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strconv"
 	"time"
 )
@@ -62,7 +63,7 @@ func login(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, `login wants {"user": "…"}`, http.StatusBadRequest)
 		return
 	}
-	http.SetCookie(w, &http.Cookie{Name: sessionCookie, Value: strconv.Quote(who.User), Path: "/", HttpOnly: true})
+	http.SetCookie(w, &http.Cookie{Name: sessionCookie, Value: url.QueryEscape(who.User), Path: "/", HttpOnly: true})
 	answer(w, map[string]any{"user": who.User})
 }
 

@@ -74,7 +74,7 @@ func (p *progress) line(ctx context.Context, now time.Time) string {
 		if !strings.Contains(log, "Run time limit set") {
 			return "waiting for the worker"
 		}
-		p.started = now
+		p.started, p.last = now, sample{at: now}
 	}
 	counts, err := p.target.Counts(ctx)
 	if err != nil {
@@ -87,12 +87,7 @@ func (p *progress) line(ctx context.Context, now time.Time) string {
 
 // measure renews the rate when enough time has passed to make it steady.
 func (p *progress) measure(now sample) {
-	passed := now.at.Sub(p.last.at).Seconds()
-	if p.last.at.IsZero() {
-		p.last = now
-		return
-	}
-	if passed >= rateEvery {
+	if passed := now.at.Sub(p.last.at).Seconds(); passed >= rateEvery {
 		p.rate = float64(now.total-p.last.total) / passed
 		p.last = now
 	}

@@ -72,12 +72,8 @@ func (l *line) end(err error) {
 // carry passes one direction on, frame by frame. It returns nil at the end of the stream.
 func (l *line) carry(side Side, from io.Reader, to io.Writer) error {
 	r := bufio.NewReader(from)
-	greeting := make([]byte, greetingSize)
-	if _, err := io.ReadFull(r, greeting); err != nil {
+	if err := l.greet(r, to); err != nil {
 		return orEnd(err)
-	}
-	if err := l.pass(to, greeting); err != nil {
-		return err
 	}
 	for {
 		raw, body, err := readFrame(r)
@@ -99,6 +95,23 @@ func (l *line) carry(side Side, from io.Reader, to io.Writer) error {
 			return err
 		}
 	}
+}
+
+// greet passes the greeting on in the pieces it comes in: libzmq sends the rest of its own
+// only when it has seen the beginning of its peer's.
+func (l *line) greet(from io.Reader, to io.Writer) error {
+	piece := make([]byte, greetingSize)
+	for left := greetingSize; left > 0; {
+		n, err := from.Read(piece[:left])
+		if err != nil {
+			return err
+		}
+		if err := l.pass(to, piece[:n]); err != nil {
+			return err
+		}
+		left -= n
+	}
+	return nil
 }
 
 // pass writes when the proxy is not stalled.
