@@ -22,6 +22,16 @@ type seconds struct {
 	list [maxSeconds]second // ascending, the first n are in use
 }
 
+// again counts a request if it ended in the latest second, which is the usual case.
+func (s *seconds) again(at int64) bool {
+	i := uint(s.n - 1)
+	if i >= maxSeconds || s.list[i].at != at {
+		return false
+	}
+	s.list[i].requests++
+	return true
+}
+
 func (s *seconds) add(x second) {
 	i := s.n // x belongs before the i-th
 	for i > 0 && s.list[i-1].at > x.at {

@@ -26,7 +26,9 @@ func (w *window) add(x *sample) {
 	w.last = max(w.last, x.end)
 	w.requests++
 	w.length += x.length
-	w.seconds.add(second{at: x.end / int64(time.Second), requests: 1})
+	if at := x.end / int64(time.Second); !w.seconds.again(at) {
+		w.seconds.add(second{at: at, requests: 1})
+	}
 }
 
 func (w *window) addFailure(x *sample) {
