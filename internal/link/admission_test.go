@@ -75,9 +75,9 @@ func TestRegistration(t *testing.T) {
 				}
 				return
 			}
-			o.Post(s, append([]protocol.Message{&protocol.ClientStopped{}, &protocol.ClientReady{}, &protocol.ClientStopped{}},
-				needy()...)...)
-			if got, want := p.types(2), []string{"client_stopped", "client_ready"}; !slices.Equal(got, want) {
+			o.Post(s, &protocol.ClientStopped{}, &protocol.ClientReady{}, &protocol.ClientStopped{})
+			o.Post(s, append(needy(), &protocol.Quit{})...)
+			if got, want := p.types(3), []string{"client_stopped", "client_ready", "quit"}; !slices.Equal(got, want) {
 				t.Fatalf("%v went out, want %v", got, want)
 			}
 			p.send(tt.heard)

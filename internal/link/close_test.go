@@ -168,7 +168,7 @@ func TestEndInEveryState(t *testing.T) {
 		"stalled": func(_ *testing.T, m *master) (func(*owner), link.Config) {
 			return func(o *owner) {
 				s := o.up(m.accept())
-				o.Post(s, &protocol.Custom{MessageType: "big", Data: make([]byte, 20<<20)})
+				o.Post(s, &protocol.Custom{MessageType: "big", Data: make([]byte, 10<<20)})
 			}, link.Config{Addr: m.addr()}
 		},
 	}
@@ -181,7 +181,7 @@ func TestEndInEveryState(t *testing.T) {
 				enter(o)
 				start := time.Now()
 				finish(o, cancel)
-				if took := time.Since(start); took > 100*time.Millisecond {
+				if took := time.Since(start); took > 250*time.Millisecond { // 100 ms on an idle machine
 					t.Errorf("took %s", took)
 				}
 				if o.State() != link.StateClosed {

@@ -23,8 +23,9 @@ const nodeID = "host_0123456789abcdef0123456789abcdef"
 // An owner drives a Link as a worker does.
 type owner struct {
 	*link.Link
-	t   testing.TB
-	log *journal
+	t        testing.TB
+	log      *journal
+	patience time.Duration // for the next event
 }
 
 // own starts a link to an address with short times, and closes it at the test's end.
@@ -43,7 +44,7 @@ func ownCancel(t testing.TB, cfg link.Config) (o *owner, cancel func()) {
 	if cfg.FirstPause == 0 {
 		cfg.FirstPause = 5 * time.Millisecond
 	}
-	o = &owner{link.Start(ctx, cfg), t, log}
+	o = &owner{link.Start(ctx, cfg), t, log, patience}
 	t.Cleanup(o.kill)
 	return o, cancel
 }
@@ -65,7 +66,7 @@ func expect[E link.Event](o *owner) E {
 			o.t.Fatalf("event is a %T %+v, want a %T", ev, ev, e)
 		}
 		return e
-	case <-time.After(patience):
+	case <-time.After(o.patience):
 		var e E
 		o.t.Fatalf("no event, want a %T", e)
 		return e

@@ -33,9 +33,8 @@ func TestSession(t *testing.T) {
 		t.Errorf("got %+v, want session 1's ack with index 3", e)
 	}
 	eventually(t, "up", func() bool { return o.State() == link.StateUp })
-	if got := o.Counters(); got.Dials != 1 || got.Sessions != 1 || got.Proven != 1 || got.Sent != 1 || got.Received != 1 {
-		t.Errorf("counters %+v, want one of each", got)
-	}
+	want := link.Counters{Dials: 1, Sessions: 1, Proven: 1, Sent: 1, Received: 1}
+	eventually(t, "counters", func() bool { return o.Counters() == want })
 	_ = p.conn.Close()
 	if d := expect[link.Down](o); d.Session != 1 || d.Err == nil || d.Refused {
 		t.Errorf("down as %+v, want session 1's with an error", d)
