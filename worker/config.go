@@ -1,0 +1,70 @@
+package worker
+
+import (
+	"context"
+	"net"
+	"strconv"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/hopperband/hopperband/tasks"
+)
+
+// Config says how a worker runs. The zero Config is a worker of a master on this machine
+// that logs nothing. Main's flags and environment variables override its fields.
+type Config struct {
+	// MasterHost is the master's host name or address, IPv4 or IPv6 (in brackets or not);
+	// "" means 127.0.0.1.
+	MasterHost string
+	// MasterPort is the port that the master's workers connect to; 0 means 5557.
+	MasterPort int
+	// Host is the target host of users where the master names none. It goes before a user
+	// class's own.
+	Host string
+	// Log takes the worker's log. Nothing of the master's options is ever logged.
+	Log zerolog.Logger
+
+	// ConnectTimeout is how long the worker tries to reach a master that it has not met
+	// yet; 0 means 305 s, which is Locust's limit.
+	ConnectTimeout time.Duration
+	// MasterHeartbeatTimeout is how long a master that was there may be silent before the
+	// worker stops its users and ends with an error; 0 means 60 s (locust/runners.py,
+	// MASTER_HEARTBEAT_TIMEOUT).
+	MasterHeartbeatTimeout time.Duration
+	// MaxRunTime bounds every test, whatever the master says; 0 means no bound. Besides, a
+	// test whose plan has a run time ends by itself 60 s after it and the stop timeout.
+	MaxRunTime time.Duration
+	// MaxNames is how many stats entries the worker keeps before it counts further names
+	// under one; 0 means 10 000.
+	MaxNames int
+
+	// OnRequest is called after each request, in the goroutine of its user; its time is not
+	// measured. It must be safe for concurrent use.
+	OnRequest func(context.Context, tasks.Request)
+}
+
+func (cfg Config) withDefaults() Config {
+	if cfg.MasterHost == "" {
+		cfg.MasterHost = "127.0.0.1"
+	}
+	if cfg.MasterPort == 0 {
+		cfg.MasterPort = 5557
+	}
+	if cfg.ConnectTimeout == 0 {
+		cfg.ConnectTimeout = 305 * time.Second
+	}
+	if cfg.MasterHeartbeatTimeout == 0 {
+		cfg.MasterHeartbeatTimeout = time.Minute
+	}
+	return cfg
+}
+
+// address is the master's host:port.
+func (cfg Config) address() string {
+	host := cfg.MasterHost
+	if n := len(host); n > 2 && host[0] == '[' && host[n-1] == ']' {
+		host = host[1 : n-1]
+	}
+	return net.JoinHostPort(host, strconv.Itoa(cfg.MasterPort))
+}

@@ -1,0 +1,120 @@
+package worker
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/hopperband/hopperband/protocol"
+	"github.com/hopperband/hopperband/tasks"
+)
+
+// What of a flood of exceptions is passed on: the master's only thread pays for each
+// message, and counts one occurrence for it.
+const (
+	exceptionsEvery  = time.Second
+	exceptionsOfKind = 20  // a second
+	exceptionsInAll  = 100 // a second
+	exceptionKinds   = 500
+	exceptionText    = 1 << 10
+	exceptionTrace   = 8 << 10
+)
+
+// exceptions counts what tasks have returned or panicked with, by its traceback, and
+// passes it to the master bit by bit. Users and the loop meet at its mutex.
+type exceptions struct {
+	log zerolog.Logger
+
+	mu    sync.Mutex
+	kinds map[string]*exception
+	order []*exception
+	at    time.Time // of the last drain
+	sent  int       // since then
+}
+
+type exception struct {
+	message protocol.Exception
+	waiting int64
+	sent    int // since the last drain's second began
+}
+
+func newExceptions(log zerolog.Logger) *exceptions {
+	return &exceptions{log: log, kinds: map[string]*exception{}}
+}
+
+// clear forgets the exceptions of the last test.
+func (e *exceptions) clear() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.kinds, e.order = map[string]*exception{}, nil
+}
+
+// add counts one exception; the first of a kind is logged.
+func (e *exceptions) add(class, task string, err error) {
+	message, traceback := describe(class, task, err)
+	e.mu.Lock()
+	x := e.kinds[traceback]
+	known := x != nil
+	if !known {
+		if len(e.kinds) >= exceptionKinds {
+			traceback = fmt.Sprintf("more than %d kinds of exceptions: see the worker's log\n", exceptionKinds)
+			message = "too many kinds of exceptions"
+			x = e.kinds[traceback]
+		}
+		if x == nil {
+			x = &exception{message: protocol.Exception{Msg: message, Traceback: traceback}}
+			e.kinds[traceback] = x
+			e.order = append(e.order, x)
+		}
+	}
+	x.waiting++
+	e.mu.Unlock()
+	if !known {
+		e.log.Error().Str("user_class", class).Str("task", task).Str("traceback", traceback).Msg("exception: " + message)
+	}
+}
+
+// drain passes on what the limits of a second allow.
+func (e *exceptions) drain(now time.Time, note func(protocol.Message) bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if now.Sub(e.at) >= exceptionsEvery {
+		e.at, e.sent = now, 0
+		for _, x := range e.order {
+			x.sent = 0
+		}
+	}
+	for _, x := range e.order {
+		for x.waiting > 0 && x.sent < exceptionsOfKind && e.sent < exceptionsInAll {
+			if !note(&x.message) {
+				return
+			}
+			x.waiting--
+			x.sent++
+			e.sent++
+		}
+	}
+}
+
+// describe makes texts that are alike for alike exceptions: the master groups by the
+// traceback.
+func describe(class, task string, err error) (message, traceback string) {
+	message = cut(err.Error(), exceptionText)
+	where := class + "." + task
+	var p *tasks.PanicError
+	if errors.As(err, &p) {
+		return message, cut(where+" panicked:\n"+p.Stack+message, exceptionTrace)
+	}
+	return message, cut(fmt.Sprintf("%s returned an error:\n%T: %s", where, err, message), exceptionTrace)
+}
+
+// cut shortens a text to at most n bytes.
+func cut(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	return s[:n] + "…"
+}

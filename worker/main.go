@@ -1,0 +1,166 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"syscall"
+
+	"github.com/hopperband/hopperband/internal/flags"
+	"github.com/hopperband/hopperband/tasks"
+)
+
+// The exit codes of Main.
+const (
+	exitFailure = 1 // the master was lost or never met
+	exitUsage   = 2 // a flag, a variable or a declaration is wrong
+)
+
+// Main is the whole main function of a worker's program: flags, environment variables,
+// logs, signals and Run. Its sub-command "locustfile" prints the Python locustfile for the
+// master. It ends the process: with 0 after the master's quit or a signal, with 2 when a
+// flag, a variable or a class is wrong, with 1 otherwise.
+//
+// At the first SIGINT or SIGTERM the worker stops its users, reports and says goodbye to
+// the master; a second one ends the process at once.
+func Main(classes ...*tasks.UserClass) { Config{}.Main(classes...) }
+
+// Main is the package's Main with settings of the program's own. Flags and variables go
+// before them.
+func (cfg Config) Main(classes ...*tasks.UserClass) {
+	c := command{cfg: cfg, name: filepath.Base(os.Args[0]), classes: classes, out: os.Stdout, err: os.Stderr}
+	os.Exit(c.run(os.Args[1:], os.LookupEnv))
+}
+
+// A command is one call of a worker's program.
+type command struct {
+	cfg      Config
+	name     string
+	classes  []*tasks.UserClass
+	out, err io.Writer
+}
+
+func (c *command) run(args []string, lookup func(string) (string, bool)) int {
+	s := newSettings(c.name, c.cfg)
+	rest, err := s.set.Parse(args, lookup)
+	switch {
+	case errors.Is(err, flags.ErrHelp):
+		return c.help(s)
+	case err != nil:
+		return c.misused(err)
+	case bool(s.version):
+		fmt.Fprintf(c.out, "%s %s (hopperband %s, %s)\n", c.name, programVersion(), libraryVersion(), runtime.Version())
+		return 0
+	case len(rest) > 0 && rest[0] != "locustfile" || len(rest) > 1:
+		return c.misused(fmt.Errorf("unexpected argument %q; the only sub-command is locustfile", rest[len(rest)-1]))
+	}
+	s.apply(&c.cfg)
+	if err := check(c.cfg, c.classes); err != nil {
+		return c.misused(err)
+	}
+	if len(rest) == 1 {
+		return c.locustfile()
+	}
+	return c.work(s)
+}
+
+func (c *command) locustfile() int {
+	if err := printLocustfile(c.out, c.name, c.classes); err != nil {
+		return c.misused(err)
+	}
+	return 0
+}
+
+func (c *command) work(s *settings) int {
+	log, closeLog, err := newLogger(s, c.err)
+	if err != nil {
+		return c.misused(err)
+	}
+	defer closeLog()
+	c.cfg.Log = log
+	ctx, stop := untilSignal(context.Background())
+	defer stop()
+	log.Info().Str("master", c.cfg.withDefaults().address()).Str("version", libraryVersion()).
+		Strs("user_classes", names(c.classes)).Msg("worker starting")
+	if err := Run(ctx, c.cfg, c.classes...); err != nil {
+		log.Error().Err(err).Msg("worker failed")
+		return exitFailure
+	}
+	return 0
+}
+
+// untilSignal is done at the first SIGINT or SIGTERM. The second one ends the process with
+// the exit code that the signal has by custom.
+func untilSignal(parent context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(parent)
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		<-signals
+		cancel()
+		if s, ok := (<-signals).(syscall.Signal); ok {
+			os.Exit(128 + int(s))
+		}
+		os.Exit(exitFailure)
+	}()
+	return ctx, cancel
+}
+
+func (c *command) misused(err error) int {
+	fmt.Fprintf(c.err, "%s: %v\nTry '%s --help'.\n", c.name, err, c.name)
+	return exitUsage
+}
+
+func (c *command) help(s *settings) int {
+	fmt.Fprintf(c.out, `%s: a load-generating worker for a Locust master
+
+Usage:
+  %s [flags]              connect to a master and run the users that it asks for
+  %s locustfile [flags]   print the Python locustfile for the master: locust --master -f FILE
+
+Flags, and the environment variables that stand in for them:
+`, c.name, c.name, c.name)
+	if err := s.set.PrintFlags(c.out); err != nil {
+		return exitFailure
+	}
+	fmt.Fprintf(c.out, "\nUser classes: %v\n", names(c.classes))
+	return 0
+}
+
+func names(classes []*tasks.UserClass) (names []string) {
+	for _, c := range classes {
+		names = append(names, c.Name)
+	}
+	return names
+}
+
+const module = "github.com/hopperband/hopperband"
+
+// programVersion is the version of the program that was built.
+func programVersion() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" {
+		return "(devel)"
+	}
+	return info.Main.Version
+}
+
+// libraryVersion is the version of this module in the program.
+func libraryVersion() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "(devel)"
+	}
+	for _, m := range info.Deps {
+		if m.Path == module {
+			return m.Version
+		}
+	}
+	return programVersion()
+}

@@ -1,0 +1,177 @@
+package worker
+
+import (
+	"errors"
+	"time"
+
+	"github.com/hopperband/hopperband/internal/link"
+	"github.com/hopperband/hopperband/protocol"
+)
+
+func (w *worker) handle(e link.Event) {
+	now := time.Now()
+	switch e := e.(type) {
+	case link.Connected:
+		w.connected(now, e)
+	case link.Message:
+		w.master.lastHeard, w.master.everUp, w.master.up = now, true, true
+		w.receive(now, e.Message)
+	case link.Confirmed:
+		w.confirmed(now, e)
+	case link.Down:
+		w.down(e)
+	}
+}
+
+// connected says hello, in the way that the last session's end asks for.
+func (w *worker) connected(now time.Time, e link.Connected) {
+	w.master.session, w.master.up = e.Session, false
+	w.master.beats, w.master.echoed = 0, 0
+	if e.Refused && w.master.registered {
+		w.master.renewed = true
+		if w.phase == active || w.phase == stopping {
+			w.log.Warn().Msg("the master was restarted: stopping the users of the old one's test")
+			w.abortTest()
+		}
+	}
+	switch {
+	case w.phase == leaving:
+		w.beat(now)
+	case w.phase == active && !w.master.sole:
+		w.resume.silentUntil = earlierOf(w.master.lastBeat.Add(missingAfter), now)
+	default:
+		w.register()
+	}
+}
+
+// earlierOf returns t, or now when t has passed.
+func earlierOf(t, now time.Time) time.Time {
+	if t.Before(now) {
+		return now
+	}
+	return t
+}
+
+// register asks the master to take this worker in. Spawns are told from stale ones by
+// their time within one registration.
+func (w *worker) register() {
+	w.master.lastSpawn = 0
+	w.post(&protocol.ClientReady{})
+}
+
+// down keeps what the ended session owed for the next one, or drops it.
+func (w *worker) down(e link.Down) {
+	w.master.reason = e.Err
+	if e.Session == 0 || e.Session != w.master.session {
+		return
+	}
+	w.master.session, w.master.up = 0, false
+	w.resume = resume{}
+	w.owed, w.leave.echo = false, 0
+	if w.stats.Pending() {
+		w.stats.Requeue()
+	}
+	if w.phase == active && !w.master.sole {
+		w.swarm.pause()
+	}
+}
+
+func (w *worker) receive(now time.Time, m protocol.Message) {
+	switch m := m.(type) {
+	case *protocol.Ack:
+		w.acknowledged(now, m)
+	case *protocol.HeartbeatEcho:
+		w.master.echoes = true
+		w.master.echoed++
+	case *protocol.Spawn:
+		w.spawned(now, m)
+	case *protocol.AllSpawned:
+		w.allSpawned(m)
+	case *protocol.Stop:
+		w.stop()
+	case *protocol.Quit:
+		if w.phase != leaving {
+			w.log.Info().Msg("the master told its workers to quit")
+			w.depart(now, true)
+		}
+	case *protocol.Custom:
+		w.log.Warn().Str("type", m.MessageType).Msg("unknown message type received")
+	default:
+		w.log.Debug().Str("type", m.Type()).Msg("message ignored")
+	}
+}
+
+// acknowledged is told that the master has registered this worker: at the start of a
+// session, where the pending report goes out before any spawn is handled, or after a stop.
+func (w *worker) acknowledged(now time.Time, m *protocol.Ack) {
+	if w.master.registered && m.Index != w.master.index {
+		w.master.renewed = true
+		if w.phase == active || w.phase == stopping {
+			w.abortTest()
+		}
+	}
+	first := !w.master.registered || w.master.beats == 0
+	if w.master.renewed {
+		w.stats.NewTest(now)
+		w.master.echoes, w.master.sole = false, false
+	}
+	w.master.registered, w.master.renewed, w.master.index = true, false, m.Index
+	if !first {
+		return
+	}
+	w.log.Info().Str("master", w.cfg.address()).Int("worker_index", m.Index).Msg("registered with the master")
+	w.beat(now)
+	w.report(now)
+	if w.phase == active {
+		w.resume.spawnBy = now.Add(spawnWithin)
+	}
+}
+
+// allSpawned is told how many users all workers have together.
+func (w *worker) allSpawned(m *protocol.AllSpawned) {
+	own := w.swarm.total()
+	w.master.sole = m.UserCount == own
+	w.log.Info().Int("users", m.UserCount).Int("own_users", own).Msg("all users spawned")
+}
+
+// advanceResume ends the silence, or a test that the master does not run any more.
+func (w *worker) advanceResume(now time.Time) {
+	if t := w.resume.silentUntil; !t.IsZero() && !now.Before(t) {
+		w.resume = resume{spawnBy: now.Add(spawnWithin)}
+		w.beat(now)
+	}
+	if t := w.resume.spawnBy; !t.IsZero() && !now.Before(t) {
+		w.resume = resume{}
+		if w.phase == active {
+			w.log.Warn().Msg("stopping all users: after a lost connection the master has not asked for them again")
+			w.endTest(false)
+		}
+	}
+}
+
+// confirmed moves the base: the master's I/O has the report, and its application will have
+// it unless it was about to stop listening.
+func (w *worker) confirmed(now time.Time, e link.Confirmed) {
+	if !w.master.echoes {
+		w.master.lastHeard = now
+	}
+	if e.Report != w.reports || !w.stats.Pending() || w.leave.echo > 0 {
+		return
+	}
+	if w.phase == leaving && w.leave.byMaster {
+		if !now.Before(w.leave.heard.Add(listensFor)) {
+			return
+		}
+		if !w.master.echoes {
+			w.leave.unconfirmed += w.sent
+		}
+	}
+	w.stats.Confirm()
+}
+
+func orUnknown(err error) error {
+	if err == nil {
+		return errors.New("it does not answer")
+	}
+	return err
+}

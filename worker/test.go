@@ -1,0 +1,205 @@
+package worker
+
+import (
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hopperband/hopperband/protocol"
+	"github.com/hopperband/hopperband/tasks"
+)
+
+// A test is one test of the master, from the first spawn to the stop.
+type test struct {
+	started time.Time
+	grace   time.Duration // stop timeout
+	endBy   time.Time     // zero is never
+}
+
+// spawned scales the swarm to the master's absolute numbers.
+func (w *worker) spawned(now time.Time, m *protocol.Spawn) {
+	if w.phase == leaving {
+		return
+	}
+	if m.Timestamp <= w.master.lastSpawn {
+		w.log.Debug().Float64("timestamp", m.Timestamp).Msg("stale spawn dropped")
+		return
+	}
+	w.master.lastSpawn = m.Timestamp
+	w.post(&protocol.Spawning{})
+	if w.phase == stopping {
+		w.abortTest()
+	}
+	if w.phase == idle {
+		w.startTest(now, m)
+	}
+	w.test.grace = m.StopTimeout
+	w.test.endBy = w.endBy(m)
+	w.prepare(m)
+	w.resume = resume{}
+	w.swarm.resume()
+	w.swarm.scale(now, m.UserClassesCount, rampWindow(m), m.StopTimeout)
+	w.spawn = pendingSpawn{owed: true, by: now.Add(completeWithin)}
+}
+
+func (w *worker) startTest(now time.Time, m *protocol.Spawn) {
+	w.phase = active
+	w.test = &test{started: now}
+	w.stats.NewTest(now)
+	w.exceptions.clear()
+	w.master.sole = false
+	w.log.Info().Str("host", m.Host).Dur("stop_timeout", m.StopTimeout).Msg("test started")
+	if unknown := w.unknown(m.UserClassesCount); len(unknown) > 0 {
+		w.log.Error().Strs("unknown", unknown).Strs("known", w.classNames()).
+			Msg("the master asks for user classes that this worker does not have; their users are not started")
+	}
+}
+
+// prepare makes what the users started from now on have in common.
+func (w *worker) prepare(m *protocol.Spawn) {
+	env := tasks.Environment{
+		Host:        m.Host,
+		Options:     customOptions(m.ParsedOptions),
+		WorkerIndex: w.master.index,
+		Tags:        list(m.ParsedOptions["tags"]),
+		ExcludeTags: list(m.ParsedOptions["exclude_tags"]),
+	}
+	if env.Host == "" {
+		env.Host = w.cfg.Host
+	}
+	w.swarm.prepare(func(c *tasks.UserClass) tasks.Driver {
+		return tasks.Driver{
+			Environment: env,
+			OnError:     func(task string, err error) { w.exceptions.add(c.Name, task, err) },
+			OnRequest:   w.cfg.OnRequest,
+			Send:        w.send,
+		}
+	})
+}
+
+// send queues a custom message to the master.
+func (w *worker) send(messageType string, data any) error {
+	if !w.link.Note(&protocol.Custom{MessageType: messageType, Data: data}) {
+		return errors.New("worker: custom message " + messageType + ": cannot be sent, or too many are waiting for the master")
+	}
+	return nil
+}
+
+// endBy is when a load must have ended whose stop was lost: some time after the plan's own
+// run time, or the worker's own limit.
+func (w *worker) endBy(m *protocol.Spawn) time.Time {
+	var end time.Time
+	if run := seconds(m.ParsedOptions["run_time"]); run > 0 {
+		end = w.test.started.Add(run + m.StopTimeout + overtime)
+	}
+	if w.cfg.MaxRunTime > 0 {
+		if own := w.test.started.Add(w.cfg.MaxRunTime); end.IsZero() || own.Before(end) {
+			end = own
+		}
+	}
+	return end
+}
+
+// completeSpawn answers a spawn with the users that really run: when all of them have
+// been started and stopped, or in time for the master, and then again.
+func (w *worker) completeSpawn(now time.Time) {
+	if w.phase != active || !w.spawn.owed {
+		return
+	}
+	settled := w.swarm.settled()
+	if !settled && (w.spawn.by.IsZero() || now.Before(w.spawn.by)) {
+		return
+	}
+	w.spawn = pendingSpawn{owed: !settled}
+	w.post(&protocol.SpawningComplete{UserClassesCount: w.swarm.counts()})
+}
+
+// stop ends the test. The master wants an answer from an idle worker as well.
+func (w *worker) stop() {
+	switch w.phase {
+	case active:
+		w.log.Info().Msg("the master stops the test")
+		w.endTest(true)
+	case idle:
+		w.post(&protocol.ClientStopped{})
+		w.register()
+	case stopping:
+		w.owed = true
+	}
+}
+
+// endTest tells all users to stop.
+func (w *worker) endTest(owed bool) {
+	w.phase, w.owed = stopping, owed
+	w.spawn, w.resume = pendingSpawn{}, resume{}
+	w.swarm.resume()
+	w.swarm.clear(w.test.grace)
+}
+
+// abortTest ends the users of a test that nobody will ask about any more.
+func (w *worker) abortTest() {
+	w.phase, w.owed = idle, false
+	w.spawn, w.resume = pendingSpawn{}, resume{}
+	w.swarm.kill()
+	w.swarm.resume()
+}
+
+// finishStop reports the last requests and leaves and joins the master's workers again,
+// once the last user has ended and no other report is in flight.
+func (w *worker) finishStop(now time.Time) {
+	if w.phase != stopping || w.swarm.total() > 0 {
+		return
+	}
+	if w.owed {
+		if w.stats.Pending() {
+			return
+		}
+		w.sendExceptions()
+		w.report(now)
+		w.post(&protocol.ClientStopped{})
+		w.register()
+	}
+	w.phase, w.owed = idle, false
+	w.log.Info().Int64("recorded", w.stats.Totals().Recorded).Msg("test stopped: all users have ended")
+}
+
+// sendExceptions passes on the exceptions of the last second, as long as the link takes
+// them.
+func (w *worker) sendExceptions() {
+	if w.talking() {
+		w.exceptions.drain(time.Now(), func(m protocol.Message) bool { return w.link.Note(m) })
+	}
+}
+
+// unknown are the classes among counts that are asked for and not here.
+func (w *worker) unknown(counts map[string]int) (names []string) {
+	known := w.classNames()
+	for _, name := range slices.Sorted(maps.Keys(counts)) {
+		if !slices.Contains(known, name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+func (w *worker) classNames() (names []string) {
+	for _, c := range w.swarm.classes {
+		names = append(names, c.Name)
+	}
+	slices.SortFunc(names, strings.Compare)
+	return names
+}
+
+// rampWindow is over what time a spawn's users are started: most of the time until the
+// next spawn (locust/dispatch.py: whole users per step, a step per second or less often).
+func rampWindow(m *protocol.Spawn) time.Duration {
+	const most = 700 * time.Millisecond
+	rate, _ := number(m.ParsedOptions["spawn_rate"])
+	if rate <= 1 {
+		return most
+	}
+	step := float64(int(rate)) / rate
+	return time.Duration(step * float64(most))
+}

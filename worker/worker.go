@@ -1,0 +1,308 @@
+package worker
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/hopperband/hopperband/internal/link"
+	"github.com/hopperband/hopperband/internal/stats"
+	"github.com/hopperband/hopperband/protocol"
+	"github.com/hopperband/hopperband/tasks"
+)
+
+// The intervals of the Python worker (locust/runners.py, HEARTBEAT_INTERVAL and
+// WORKER_REPORT_INTERVAL) and the bounds around what a master does by itself.
+const (
+	beatEvery   = time.Second
+	reportEvery = 3 * time.Second
+
+	// A master waits 1 s after its last spawn for the users to be counted.
+	completeWithin = 800 * time.Millisecond
+	// A master that has not heard a heartbeat for 4 to 5 s counts the worker as missing.
+	missingAfter = 5 * time.Second
+	// A master that runs a test sends a spawn within a second of a worker's return.
+	spawnWithin = 2 * time.Second
+	// A master listens for 0.5 s after its quit.
+	listensFor = 450 * time.Millisecond
+	flushEvery = 100 * time.Millisecond
+	// A load that nobody stops ends this long after the run time that its plan names.
+	overtime = 60 * time.Second
+)
+
+// A connection is the link, or a test's stand-in for it.
+type connection interface {
+	Events() <-chan link.Event
+	Post(session int, ms ...protocol.Message)
+	PostReport(session, report int, pieces ...*protocol.Stats)
+	Note(m protocol.Message) bool
+	Close(ctx context.Context) error
+}
+
+// A phase is what the worker is about.
+type phase int
+
+const (
+	idle     phase = iota // no test
+	active                // a test runs: spawning or running on the wire
+	stopping              // the test has ended, its users have not
+	leaving               // the process ends when its users have
+)
+
+// A worker is the one goroutine that owns the state; its loop never waits for users, for
+// the network or for a stop timeout.
+//
+//	event      idle            active                      stopping                    leaving
+//	connected  client_ready    sole: client_ready          client_ready; the owed      heartbeat
+//	                           one of several: silence     client_stopped is dropped
+//	                           until 5 s after its last
+//	                           heartbeat, then heartbeat
+//	  refused  client_ready    kill users, idle:           kill users, idle:           –
+//	  before                   client_ready                client_ready
+//	ack        report first; from a new master: drop the old one's samples; then, active: a spawn within 2 s or stop
+//	spawn      new test:       scale                       kill the old users, drop    –
+//	           base, scale                                 their samples: new test
+//	settled    –               spawning_complete           report, client_stopped,     report, quit, end
+//	(or 0.8 s)                                             client_ready: idle
+//	stop       client_stopped, users told to stop:         –                           –
+//	           client_ready    stopping
+//	quit       report, quit,   report; users told to stop: leaving                     –
+//	           end             leaving
+//	down       –               one of several: users       owed client_stopped is      users go on ending
+//	                           pause; sole: they go on     dropped
+//	silence    end, error      kill users, end, error      kill users, end, error      –
+//	overtime   –               users told to stop:         –                           –
+//	           –               stopping, nothing owed
+//	signal     quit, end       report; users told to stop: leaving                     –
+//	abandoned  a user that does not end 2.5 s after its forced stop no longer counts, in any phase
+//
+// On the wire idle is "ready", active is "spawning" or "running", the others "running"
+// while users run.
+type worker struct {
+	cfg        Config
+	log        zerolog.Logger
+	nodeID     string
+	link       connection
+	stats      *stats.Stats
+	swarm      *swarm
+	exceptions *exceptions
+	cpu        cpuMeter
+	started    time.Time
+
+	master  master
+	phase   phase
+	test    *test
+	spawn   pendingSpawn
+	resume  resume
+	leave   departure
+	owed    bool // stopping: client_stopped and client_ready are still to be sent
+	reports int
+	sent    int64 // requests in the report in flight
+
+	beatAt, reportAt, rampAt time.Time
+	done                     bool
+	err                      error
+}
+
+// A master is what is known of the master and of the session with it.
+type master struct {
+	session    int // of the link; 0 is none
+	up         bool
+	everUp     bool
+	renewed    bool // it is another process than the one that had our samples
+	registered bool // acknowledged at least once
+	index      int
+	echoes     bool // it answers heartbeats (Locust 2.19 and newer)
+	sole       bool // all of its users are ours
+	lastHeard  time.Time
+	lastBeat   time.Time
+	lastSpawn  float64
+	reason     error // why there is no session
+
+	beats, echoed int // in this session
+}
+
+// A pendingSpawn is a spawn that has not been answered in full.
+type pendingSpawn struct {
+	owed bool      // spawning_complete is still to be sent
+	by   time.Time // at the latest; zero: it was, with users still to come or go
+}
+
+// A resume is how a session picks up a test that the last one was cut off from.
+type resume struct {
+	silentUntil time.Time // no heartbeat before: the master must see this worker missing
+	spawnBy     time.Time // the test has ended if no spawn has come by then
+}
+
+// A departure is how the worker ends.
+type departure struct {
+	byMaster    bool
+	heard       time.Time // when quit came or the signal
+	by          time.Time // at the latest
+	settled     time.Time // when the last user had ended
+	flushAt     time.Time
+	echo        int   // the echo, by number, that confirms the report in flight; 0 is none
+	unconfirmed int64 // requests that a master without echoes may not have heard
+}
+
+func newWorker(cfg Config, nodeID string, l connection, cpu cpuMeter, classes []*tasks.UserClass) *worker {
+	log := cfg.Log.With().Str("node_id", nodeID).Logger()
+	st := stats.New(stats.Config{MaxEntries: cfg.MaxNames})
+	now := time.Now()
+	w := &worker{
+		cfg: cfg, log: log, nodeID: nodeID, link: l, stats: st, cpu: cpu, started: now,
+		swarm: newSwarm(log, st, classes), exceptions: newExceptions(log),
+	}
+	w.master.index = -1
+	w.stats.NewTest(now)
+	return w
+}
+
+// loop runs until the master's quit, the end of ctx or a lost master.
+func (w *worker) loop(ctx context.Context) error {
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	signalled := ctx.Done()
+	for !w.done {
+		select {
+		case e := <-w.link.Events():
+			w.handle(e)
+		case <-w.swarm.changed:
+		case <-timer.C:
+		case <-signalled:
+			signalled = nil
+			w.log.Info().Msg("stopping: the worker was told to end")
+			w.depart(time.Now(), false)
+		}
+		now := time.Now()
+		w.advance(now)
+		timer.Reset(w.next(now))
+	}
+	return w.err
+}
+
+// advance does all that is due.
+func (w *worker) advance(now time.Time) {
+	w.rampAt = w.swarm.step(now)
+	w.completeSpawn(now)
+	w.advanceResume(now)
+	w.finishStop(now)
+	w.watch(now)
+	w.advanceLeave(now)
+	w.sendExceptions()
+	w.beatIfDue(now)
+	w.reportIfDue(now)
+}
+
+// next is how long nothing will be due.
+func (w *worker) next(now time.Time) time.Duration {
+	due := now.Add(beatEvery)
+	for _, t := range []time.Time{
+		w.rampAt, w.spawn.by, w.resume.silentUntil, w.resume.spawnBy, w.leaveAt(now), w.silentAt(),
+	} {
+		if !t.IsZero() && t.Before(due) {
+			due = t
+		}
+	}
+	if w.talking() {
+		due = earlier(due, w.beatAt)
+		if !w.stats.Pending() {
+			due = earlier(due, w.reportAt)
+		}
+	}
+	return max(due.Sub(now), time.Millisecond)
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// talking says that heartbeats and reports may be sent.
+func (w *worker) talking() bool { return w.master.up && w.resume.silentUntil.IsZero() }
+
+// state is the worker's state as on the wire.
+func (w *worker) state() protocol.State {
+	switch {
+	case w.phase == active && w.spawn.owed && !w.spawn.by.IsZero():
+		return protocol.StateSpawning
+	case w.phase == active, w.phase != idle && w.swarm.total() > 0:
+		return protocol.StateRunning
+	}
+	return protocol.StateReady
+}
+
+func (w *worker) post(ms ...protocol.Message) { w.link.Post(w.master.session, ms...) }
+
+// beat sends a heartbeat.
+func (w *worker) beat(now time.Time) {
+	cpu, memory := w.cpu.read()
+	w.post(&protocol.Heartbeat{State: w.state(), CPUUsage: cpu, MemoryUsage: memory})
+	w.master.beats++
+	w.master.lastBeat = now
+	w.beatAt = now.Add(beatEvery)
+}
+
+func (w *worker) beatIfDue(now time.Time) {
+	if w.talking() && !now.Before(w.beatAt) {
+		w.beat(now)
+	}
+}
+
+func (w *worker) reportIfDue(now time.Time) {
+	if w.talking() && !now.Before(w.reportAt) {
+		w.report(now)
+	}
+}
+
+// report sends what the master does not have yet, unless a report is in flight.
+func (w *worker) report(now time.Time) bool {
+	r := w.stats.Report(now)
+	if r == nil {
+		return false
+	}
+	w.reports++
+	w.sent = r.Total.Requests
+	w.link.PostReport(w.master.session, w.reports, pieces(r, w.swarm.counts())...)
+	w.reportAt = now.Add(reportEvery)
+	return true
+}
+
+// silentAt is when the master will have been silent for too long.
+func (w *worker) silentAt() time.Time {
+	if w.master.everUp {
+		return w.master.lastHeard.Add(w.cfg.MasterHeartbeatTimeout)
+	}
+	return w.started.Add(w.cfg.ConnectTimeout)
+}
+
+// watch ends a load that nobody supervises.
+func (w *worker) watch(now time.Time) {
+	if w.phase == leaving {
+		return
+	}
+	if !now.Before(w.silentAt()) {
+		w.err = w.lost()
+		w.log.Error().Err(w.err).Msg("ending: nobody supervises this worker")
+		w.swarm.kill()
+		w.depart(now, false)
+		return
+	}
+	if w.phase == active && !w.test.endBy.IsZero() && now.After(w.test.endBy) {
+		w.log.Warn().Time("started", w.test.started).Msg("stopping all users: the test has run longer than it may, and nobody has stopped it")
+		w.endTest(false)
+	}
+}
+
+func (w *worker) lost() error {
+	if w.master.everUp {
+		return fmt.Errorf("worker: master %s: no word for %v (--master-heartbeat-timeout): %w",
+			w.cfg.address(), w.cfg.MasterHeartbeatTimeout, orUnknown(w.master.reason))
+	}
+	return fmt.Errorf("worker: master %s: no connection within %v (--connect-timeout): %w",
+		w.cfg.address(), w.cfg.ConnectTimeout, orUnknown(w.master.reason))
+}
