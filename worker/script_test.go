@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -23,16 +25,18 @@ type script struct {
 	cancel  context.CancelFunc
 	events  chan link.Event
 	ended   chan struct{}
-	session int
 	err     error
-	closed  bool
+	stamp   float64
 
 	// hold keeps reports unconfirmed, mute keeps heartbeats without an echo.
-	hold, mute bool
-	posted     []protocol.Message
-	recorded   int64 // requests in confirmed stats
-	inFlight   int64
-	stamp      float64
+	hold, mute atomic.Bool
+
+	mu       sync.Mutex
+	session  int
+	up       bool
+	closed   bool
+	posted   []protocol.Message
+	recorded int64 // requests in confirmed stats
 }
 
 type idleMeter struct{}
@@ -54,7 +58,8 @@ func play(t *testing.T, cfg Config, f func(*script), classes ...*tasks.UserClass
 		synctest.Wait()
 		f(s)
 		cancel()
-		s.hold, s.mute = false, false
+		s.hold.Store(false)
+		s.mute.Store(false)
 		<-s.ended
 		time.Sleep(abandonAfter + time.Minute) // timers of the swarm
 	})
@@ -63,45 +68,59 @@ func play(t *testing.T, cfg Config, f func(*script), classes ...*tasks.UserClass
 func (s *script) Events() <-chan link.Event { return s.events }
 
 func (s *script) Post(session int, ms ...protocol.Message) {
-	if session != s.session || session == 0 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.isUp(session) {
 		return
 	}
 	for _, m := range ms {
 		s.posted = append(s.posted, m)
-		if _, ok := m.(*protocol.Heartbeat); ok && !s.mute {
+		if _, ok := m.(*protocol.Heartbeat); ok && !s.mute.Load() {
 			go s.send(session, link.Message{Session: session, Message: &protocol.HeartbeatEcho{}})
 		}
 	}
 }
 
 func (s *script) PostReport(session, report int, pieces ...*protocol.Stats) {
-	if session != s.session || session == 0 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.isUp(session) {
 		return
 	}
-	s.inFlight = 0
+	var requests int64
 	for _, p := range pieces {
 		s.posted = append(s.posted, p)
-		s.inFlight += p.Total.NumRequests
+		requests += p.Total.NumRequests
 	}
-	if !s.hold {
-		s.recorded += s.inFlight
+	if !s.hold.Load() {
+		s.recorded += requests
 		go s.send(session, link.Confirmed{Session: session, Report: report})
 	}
 }
 
 func (s *script) Note(m protocol.Message) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.posted = append(s.posted, m)
 	return true
 }
 
 func (s *script) Close(context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.closed = true
 	return nil
 }
 
+// isUp says that a session is the current one. The caller holds the lock.
+func (s *script) isUp(session int) bool { return s.up && session == s.session }
+
 // send delivers an event unless its session or the worker has ended meanwhile.
 func (s *script) send(session int, e link.Event) {
-	if session != s.session {
+	s.mu.Lock()
+	up := s.isUp(session)
+	s.mu.Unlock()
+	if !up {
 		return
 	}
 	select {
@@ -120,18 +139,23 @@ func (s *script) event(e link.Event) {
 	synctest.Wait()
 }
 
+// connect begins a session; refused says that a dial before it was.
 func (s *script) connect(refused bool) {
 	s.t.Helper()
+	s.mu.Lock()
 	s.session++
+	s.up = true
+	s.mu.Unlock()
 	s.event(link.Connected{Session: s.session, Refused: refused})
 }
 
+// drop ends the session.
 func (s *script) drop() {
 	s.t.Helper()
-	session := s.session
-	s.session = 0
-	s.event(link.Down{Session: session, Err: errors.New("cut")})
-	s.session = session
+	s.mu.Lock()
+	s.up = false
+	s.mu.Unlock()
+	s.event(link.Down{Session: s.session, Err: errors.New("cut")})
 }
 
 func (s *script) master(m protocol.Message) {
@@ -166,6 +190,8 @@ func (s *script) wait(d time.Duration) {
 // take returns what the worker has posted since the last call, in words. Regular
 // heartbeats are left out.
 func (s *script) take() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	var words []string
 	for _, m := range s.posted {
 		if w := word(m); w != "heartbeat" {
@@ -201,12 +227,23 @@ func (s *script) want(words string) {
 
 // lastState is the state in the newest heartbeat.
 func (s *script) lastState() protocol.State {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	for _, m := range slices.Backward(s.posted) {
 		if h, ok := m.(*protocol.Heartbeat); ok {
 			return h.State
 		}
 	}
 	return "none"
+}
+
+// reported is how many requests the master has been given since the last call.
+func (s *script) reported() int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := s.recorded
+	s.recorded = 0
+	return n
 }
 
 // wantEnd waits for the end of the worker.

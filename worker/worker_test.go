@@ -33,9 +33,11 @@ func TestHeartbeatEverySecond(t *testing.T) {
 	play(t, Config{}, func(s *script) {
 		s.register()
 		s.spawn(0, "A", 1)
-		s.posted = nil
+		s.take()
 		s.wait(10 * time.Second)
 		beats := 0
+		s.mu.Lock()
+		defer s.mu.Unlock()
 		for _, m := range s.posted {
 			if h, ok := m.(*protocol.Heartbeat); ok {
 				beats++
@@ -67,7 +69,7 @@ func TestSpawnStop(t *testing.T) {
 		}
 		s.master(&protocol.Ack{Index: 3})
 		s.want("")
-		if got, total := s.recorded, s.w.stats.Totals().Recorded; got != total || total == 0 {
+		if got, total := s.reported(), s.w.stats.Totals().Recorded; got != total || total == 0 {
 			t.Errorf("the master has %d requests, %d were recorded", got, total)
 		}
 		s.wait(4 * time.Second)
@@ -172,7 +174,7 @@ func TestSpawnWhileStopping(t *testing.T) {
 		s.master(&protocol.Stop{})
 		s.wait(100 * ms)
 		before := s.w.stats.Totals()
-		s.recorded = 0
+		s.reported()
 		s.take()
 		s.spawn(time.Minute, "A", 1)
 		s.wait(12*time.Second + 500*ms)
@@ -182,8 +184,8 @@ func TestSpawnWhileStopping(t *testing.T) {
 			t.Errorf("posted %q", got)
 		}
 		after := s.w.stats.Totals()
-		if fresh := after.Recorded - before.Recorded; s.recorded != fresh || fresh != 3 {
-			t.Errorf("the master has %d requests of the new test, %d were recorded", s.recorded, fresh)
+		if got, fresh := s.reported(), after.Recorded-before.Recorded; got != fresh || fresh != 3 {
+			t.Errorf("the master has %d requests of the new test, %d were recorded", got, fresh)
 		}
 		if after.Interrupted != 4 {
 			t.Errorf("%d requests interrupted", after.Interrupted)
