@@ -48,7 +48,8 @@ func (s *Stats) Report(now time.Time) *Report {
 	return f.report
 }
 
-// Confirm says that the master has the report in flight. Without one it does nothing.
+// Confirm says that the master has the report in flight. Without one it does nothing. The
+// caller sees to it that a late confirmation of a dropped report does not get here.
 func (s *Stats) Confirm() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
