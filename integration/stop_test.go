@@ -12,7 +12,7 @@ import (
 
 const (
 	loadEnds = 10 * time.Second // from a lost stop to the last request
-	quiet    = 3 * time.Second  // without a request: the load has ended
+	quiet    = 8 * time.Second  // without a request: longer than a worker holds its users back in between
 )
 
 // TestSwallowedStop cuts a connection exactly at the master's stop, which the master never
