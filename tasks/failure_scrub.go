@@ -49,16 +49,19 @@ func closing(s string) int {
 }
 
 func scrubWord(w string) string {
-	core := strings.TrimRight(w, ".,:;)")
-	tail := w[len(core):]
-	core = strings.TrimLeft(core, "(")
+	core := strings.TrimLeft(w, "(")
+	head := w[:len(w)-len(core)]
+	core = strings.TrimRight(core, ".,:;)")
+	tail := w[len(head)+len(core):]
 	switch {
 	case strings.Contains(core, "://"):
-		return "URL" + tail
+		core = "URL"
 	case strings.Contains(core, "->"), isAddress(core):
-		return "address" + tail
+		core = "address"
+	default:
+		core = scrubNumber(core)
 	}
-	return scrubNumber(core) + tail
+	return head + core + tail
 }
 
 func isAddress(s string) bool {
