@@ -35,6 +35,12 @@ func (u *User) lastWords() (context.Context, func()) {
 	return ctx, func() { unhook(); cancel() }
 }
 
+// noteForcedStop makes forcedAt right however late it is called.
+func (u *User) noteForcedStop() {
+	unhook := context.AfterFunc(u.ctx, func() { u.forcedAt() })
+	u.Cleanup(func() { unhook() })
+}
+
 // forcedAt returns when the forced stop was first noticed.
 func (u *User) forcedAt() time.Time {
 	u.mu.Lock()

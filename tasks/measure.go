@@ -17,7 +17,9 @@ const lastCalls = 100
 func (u *User) Measure(ctx context.Context, method, name string, fn func(context.Context) error) error {
 	start := time.Now()
 	err := protect(ctx, fn)
-	return u.Record(ctx, Request{Method: method, Name: name, Start: start, Duration: time.Since(start), Err: err})
+	return u.record(ctx, u.entry(method, name), Request{
+		Method: method, Name: name, Start: start, Duration: time.Since(start), Err: err,
+	})
 }
 
 // Record records a request that was measured elsewhere, with a length or without a response

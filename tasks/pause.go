@@ -34,23 +34,25 @@ func (u *User) rest(wait WaitTime) bool {
 		u.yield()
 		return true
 	}
+	d, ok := u.plan(wait)
+	if ok && d > 0 {
+		return u.pause(d)
+	}
+	u.yield()
+	return ok
+}
+
+// plan begins the next iteration, and says in how long it starts.
+func (u *User) plan(wait WaitTime) (d time.Duration, ok bool) {
 	u.iteration.Ended = time.Now()
-	next, err := ask(wait, u.iteration)
+	next, err := ask(wait, &u.iteration)
 	if err != nil {
 		u.report("WaitTime", err)
-		return false
+		return 0, false
 	}
+	d = next.Sub(u.iteration.Ended)
 	u.begin(next, u.iteration.Ended)
-	d := next.Sub(u.iteration.Started)
-	if d <= 0 {
-		u.yield()
-		return true
-	}
-	if !u.pause(d) {
-		return false
-	}
-	u.iteration.Started = time.Now()
-	return true
+	return d, true
 }
 
 // begin makes a new iteration.
@@ -73,9 +75,10 @@ func (u *User) pause(d time.Duration) bool {
 	}
 	select {
 	case <-u.timer.C:
+		u.iteration.Started = time.Now() // the channel says when the timer went off
 		return true
 	case <-u.stop:
-	case <-u.ctx.Done():
+	case <-u.done:
 	}
 	return false
 }
@@ -107,7 +110,7 @@ func (u *User) ready() bool {
 		case <-resumed:
 		case <-u.stop:
 			return false
-		case <-u.ctx.Done():
+		case <-u.done:
 			return false
 		}
 	}

@@ -21,58 +21,70 @@ var errNotNested = errors.New("tasks: InterruptTaskSet outside of a nested task 
 // until it is stopped.
 func (c *UserClass) Run(ctx context.Context, d Driver) {
 	if _, ok := ctx.Deadline(); ok {
-		worker := ctx
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithCancel(context.WithoutCancel(worker))
-		defer cancel()
-		defer context.AfterFunc(worker, cancel)()
+		c.runUntil(ctx, &d)
+		return
 	}
 	c.newUser(ctx, &d).run(c)
 }
 
-// run is the life of a user.
+// runUntil is Run for a context with a deadline.
+func (c *UserClass) runUntil(deadline context.Context, d *Driver) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(deadline))
+	defer cancel()
+	defer context.AfterFunc(deadline, cancel)()
+	c.newUser(ctx, d).run(c)
+}
+
+// run is the life of a user. The frames from here to pause are small, because the stacks of
+// all the users that wait hold them.
 func (u *User) run(c *UserClass) {
 	if !u.ready() {
 		return
 	}
 	defer u.cleanup()
-	s, err := u.build(c)
-	switch {
-	case err != nil:
-		u.report("New", err)
-		return
-	case len(s.steps) == 0:
-		u.report("New", fmt.Errorf("tasks: user class %q: no task is left by tags %q without tags %q", u.Class, u.Tags, u.ExcludeTags))
-		u.idle()
-		return
-	case s.hasOnStop():
-		defer context.AfterFunc(u.ctx, func() { u.forcedAt() })()
+	if s := u.prepare(c); s != nil {
+		u.report("OnStart", u.enter(s, c.WaitTime))
 	}
-	u.report(s.label("OnStart"), u.enter(s, c.WaitTime))
 }
 
-// build calls New.
-func (u *User) build(c *UserClass) (*set, error) {
+// prepare returns the root set, or nil if there is nothing to run.
+func (u *User) prepare(c *UserClass) *set {
 	ts, err := c.tasks(u)
 	if err == nil {
-		err = checkSet(fmt.Sprintf("user class %q", c.Name), ts)
+		err = checkSet(c, ts)
 	}
 	if err != nil {
-		return nil, err
+		u.report("New", err)
+		return nil
 	}
-	return newSet("", ts, tagFilter{u.Tags, u.ExcludeTags}, nil), nil
+	s := newSet("", ts, &tagFilter{u.Tags, u.ExcludeTags}, nil)
+	if len(s.steps) == 0 {
+		u.reportTags()
+		u.idle()
+		return nil
+	}
+	if s.hasOnStop() {
+		u.noteForcedStop()
+	}
+	return s
 }
 
-func (c *UserClass) tasks(u *User) (ts TaskSet, err error) {
+func (u *User) reportTags() {
+	u.report("New", fmt.Errorf("tasks: user class %q: the tags %q and the excluded tags %q leave no task", u.Class, u.Tags, u.ExcludeTags))
+}
+
+// tasks calls New.
+func (c *UserClass) tasks(u *User) (ts *TaskSet, err error) {
 	defer rescue(&err)
-	return c.New(u), nil
+	set := c.New(u)
+	return &set, nil
 }
 
 // idle waits until the user is stopped.
 func (u *User) idle() {
 	select {
 	case <-u.stop:
-	case <-u.ctx.Done():
+	case <-u.done:
 	}
 }
 
@@ -85,17 +97,29 @@ func (u *User) enter(s *set, wait WaitTime) error {
 		}
 	}
 	if s.OnStop != nil {
-		defer u.leave(s)
+		return u.loopAndLeave(s, u.open(s, wait))
 	}
+	return u.loop(s, u.open(s, wait))
+}
+
+func (u *User) loopAndLeave(s *set, wait WaitTime) error {
+	defer u.leave(s)
+	return u.loop(s, wait)
+}
+
+// open begins the order and the pacing of s, and returns its wait time.
+func (u *User) open(s *set, wait WaitTime) WaitTime {
+	s.rewind()
 	if s.WaitTime != nil {
 		wait = s.WaitTime
+	} else if s.name != "" {
+		return wait // its first task belongs to an iteration of the enclosing set
 	}
-	if wait != nil && (s.WaitTime != nil || s.name == "") {
+	if wait != nil {
 		now := time.Now()
 		u.begin(now, now)
 	}
-	s.rewind()
-	return u.loop(s, wait)
+	return wait
 }
 
 // refused says what follows from an error of the set's OnStart.
@@ -118,25 +142,15 @@ func (u *User) loop(s *set, wait WaitTime) error {
 		st := s.pick()
 		u.current.Store(st)
 		err := u.perform(st, wait)
-		if err != nil {
-			if u.isForced() {
-				return StopUser // whatever it returned: it was cut off
-			}
-			u.report(st.task.name(), err)
+		next := goOn
+		if err != nil || st.set != nil {
+			next = u.judge(s, st, err)
 		}
 		switch {
-		case errors.Is(err, StopUser):
+		case next == stopUser, next == goOn && !u.rest(wait):
 			return StopUser
-		case errors.Is(err, InterruptTaskSet) && s.name != "":
+		case next == leaveSet:
 			return nil
-		case errors.Is(err, InterruptTaskSet):
-			u.report(st.task.name(), errNotNested)
-		case err == nil && st.set != nil:
-			u.yield()
-			continue
-		}
-		if !u.rest(wait) {
-			return StopUser
 		}
 	}
 	return StopUser
@@ -147,4 +161,32 @@ func (u *User) perform(st *step, wait WaitTime) error {
 		return u.enter(st.set, wait)
 	}
 	return protect(u.ctx, st.task.Run)
+}
+
+// What follows a task.
+const (
+	goOn     = iota // the next one, after the wait time
+	goOnNow         // the next one at once
+	leaveSet        // the next one of the enclosing set
+	stopUser        // the user's end
+)
+
+// judge reports what a task returned, and says what follows.
+func (u *User) judge(s *set, st *step, err error) int {
+	if u.isForced() {
+		return stopUser // whatever it returned: it was cut off
+	}
+	u.report(st.task.name(), err)
+	switch {
+	case errors.Is(err, StopUser):
+		return stopUser
+	case errors.Is(err, InterruptTaskSet) && s.name != "":
+		return leaveSet
+	case errors.Is(err, InterruptTaskSet):
+		u.report(st.task.name(), errNotNested)
+	case err == nil:
+		u.yield()
+		return goOnNow
+	}
+	return goOn
 }

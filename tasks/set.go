@@ -7,7 +7,7 @@ import (
 
 // A set is a TaskSet as one user runs it: what the tags leave, and the tables to pick by.
 type set struct {
-	TaskSet
+	*TaskSet
 	name  string // "" at the root
 	steps []step
 	edges [][]edge // of a Markov chain, one row for each step
@@ -30,7 +30,7 @@ type edge struct{ upto, to int }
 // wanted tags, where there are any, and none of the unwanted ones.
 type tagFilter struct{ wanted, unwanted []string }
 
-func (f tagFilter) selects(tags []string) bool {
+func (f *tagFilter) selects(tags []string) bool {
 	has := func(tag string) bool { return slices.Contains(tags, tag) }
 	return (len(f.wanted) == 0 || slices.ContainsFunc(f.wanted, has)) &&
 		!slices.ContainsFunc(f.unwanted, has)
@@ -38,31 +38,36 @@ func (f tagFilter) selects(tags []string) bool {
 
 // newSet returns the set of what f leaves of ts, which is valid. Tags are those of the
 // enclosing tasks.
-func newSet(name string, ts TaskSet, f tagFilter, tags []string) *set {
+func newSet(name string, ts *TaskSet, f *tagFilter, tags []string) *set {
 	s := &set{TaskSet: ts, name: name, steps: make([]step, 0, len(ts.Tasks))}
-	total := 0
 	for i := range ts.Tasks {
-		st := step{task: &ts.Tasks[i]}
-		own := st.task.Tags
-		if len(tags) > 0 {
-			own = slices.Concat(tags, own)
-		}
-		if st.task.Set == nil && !f.selects(own) {
-			continue
-		}
-		if st.task.Set != nil {
-			if st.set = newSet(st.task.Name, *st.task.Set, f, own); len(st.set.steps) == 0 {
-				continue
-			}
-		}
-		total += st.weight()
-		st.upto = total
-		s.steps = append(s.steps, st)
+		s.add(&ts.Tasks[i], f, tags)
 	}
 	if len(s.steps) > 0 && s.steps[0].task.Transitions != nil {
 		s.edges = newEdges(s.steps)
 	}
 	return s
+}
+
+// add adds t, if f selects it.
+func (s *set) add(t *Task, f *tagFilter, tags []string) {
+	st := step{task: t}
+	if len(t.Tags) > 0 {
+		tags = slices.Concat(tags, t.Tags)
+	}
+	if t.Set != nil {
+		st.set = newSet(t.Name, t.Set, f, tags)
+		if len(st.set.steps) == 0 {
+			return
+		}
+	} else if !f.selects(tags) {
+		return
+	}
+	st.upto = st.weight()
+	if n := len(s.steps); n > 0 {
+		st.upto += s.steps[n-1].upto
+	}
+	s.steps = append(s.steps, st)
 }
 
 func newEdges(steps []step) [][]edge {
@@ -95,7 +100,10 @@ func (s *set) label(function string) string {
 
 // hasOnStop says whether the set or a nested one has an OnStop.
 func (s *set) hasOnStop() bool {
-	return s.OnStop != nil || slices.ContainsFunc(s.steps, func(st step) bool {
-		return st.set != nil && st.set.hasOnStop()
-	})
+	for i := range s.steps {
+		if nested := s.steps[i].set; nested != nil && nested.hasOnStop() {
+			return true
+		}
+	}
+	return s.OnStop != nil
 }

@@ -24,6 +24,7 @@ type User struct {
 
 	// Of the run loop alone.
 	ctx       context.Context // done after a forced stop
+	done      <-chan struct{} // ctx.Done()
 	base      userContext     // what ctx points to
 	timer     *time.Timer
 	iteration Iteration
@@ -74,7 +75,7 @@ func (c *UserClass) newUser(ctx context.Context, d *Driver) *User {
 		u.recorder = discard{}
 	}
 	u.base = userContext{ctx, u}
-	u.ctx = &u.base
+	u.ctx, u.done = &u.base, ctx.Done()
 	return u
 }
 
@@ -131,7 +132,7 @@ func (u *User) isStopping() bool {
 // isForced says whether the worker has canceled the user.
 func (u *User) isForced() bool {
 	select {
-	case <-u.ctx.Done():
+	case <-u.done:
 		return true
 	default:
 		return false

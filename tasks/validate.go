@@ -24,7 +24,7 @@ func Validate(classes ...*UserClass) error {
 		case c.Name == "":
 			m.add(fmt.Sprintf("user class %d", i+1), "has no name")
 		case seen[c.Name]:
-			m.add(fmt.Sprintf("user class %q", c.Name), "is not the only one of that name")
+			m.add(c.path(), "is not the only one of that name")
 		}
 		seen[c.Name] = true
 		m.class(c)
@@ -33,11 +33,20 @@ func Validate(classes ...*UserClass) error {
 }
 
 // checkSet returns all mistakes in a set, joined.
-func checkSet(path string, ts TaskSet) error {
+func checkSet(c *UserClass, ts *TaskSet) error {
+	if isSimple(ts) {
+		return nil
+	}
+	return setMistakes(c, ts)
+}
+
+func setMistakes(c *UserClass, ts *TaskSet) error {
 	var m mistakes
-	m.set(path, &ts, nil)
+	m.set(c.path(), ts, nil)
 	return errors.Join(m...)
 }
+
+func (c *UserClass) path() string { return fmt.Sprintf("user class %q", c.Name) }
 
 type mistakes []error
 
@@ -46,7 +55,7 @@ func (m *mistakes) add(path, format string, args ...any) {
 }
 
 func (m *mistakes) class(c *UserClass) {
-	path := fmt.Sprintf("user class %q", c.Name)
+	path := c.path()
 	m.weight(path, "weight", c.Weight)
 	m.weight(path, "fixed count", c.FixedCount)
 	m.wait(path, c.WaitTime)
@@ -61,8 +70,8 @@ func (m *mistakes) class(c *UserClass) {
 		m.add(path, "New: %w", err)
 		return
 	}
-	m.set(path, &ts, nil)
-	m.waits(path, &ts, nil)
+	m.set(path, ts, nil)
+	m.waits(path, ts, nil)
 }
 
 func (m *mistakes) weight(path, what string, w int) {
@@ -79,7 +88,7 @@ func (m *mistakes) wait(path string, wait WaitTime) {
 	if wait == nil {
 		return
 	}
-	_, err := ask(wait, Iteration{})
+	_, err := ask(wait, &Iteration{})
 	if p, ok := errors.AsType[*PanicError](err); ok {
 		if bad, ok := p.Value.(waitError); ok {
 			err = bad.error

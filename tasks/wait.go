@@ -121,7 +121,7 @@ func checkRate(perSecond float64) error {
 }
 
 // ask calls wait, which may be the user's code.
-func ask(wait WaitTime, it Iteration) (next time.Time, err error) {
+func ask(wait WaitTime, it *Iteration) (next time.Time, err error) {
 	defer rescue(&err)
-	return wait(it), nil
+	return wait(*it), nil
 }
