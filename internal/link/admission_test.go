@@ -130,6 +130,9 @@ func TestWhatCannotBeEncodedIsDropped(t *testing.T) {
 	if o.Note(bad) {
 		t.Error("a note that cannot be encoded was taken")
 	}
+	if c := o.Counters(); c.Dropped != 1 || c.NotesDropped != 1 {
+		t.Errorf("counters %+v, want one message and one note dropped", c)
+	}
 	if got := o.log.lines("error"); len(got) != 2 {
 		t.Errorf("log %q, want a line for each", got)
 	}

@@ -3,9 +3,7 @@ package link_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
-	"net"
 	"slices"
 	"strings"
 	"testing"
@@ -119,81 +117,4 @@ func refusing(t testing.TB) string {
 	m := listen(t)
 	_ = m.ln.Close()
 	return m.addr()
-}
-
-// TestEndInEveryState closes a link, or ends its context, in each of its states: it must
-// take no time and leave nothing.
-func TestEndInEveryState(t *testing.T) {
-	ends := map[string]func(o *owner, cancel func()){
-		"close":  func(o *owner, _ func()) { o.kill() },
-		"cancel": func(o *owner, cancel func()) { cancel(); o.kill() },
-	}
-	states := map[string]func(t *testing.T, m *master) (enter func(o *owner), cfg link.Config){
-		"pausing": func(*testing.T, *master) (func(*owner), link.Config) {
-			return func(o *owner) { expect[link.Down](o) }, link.Config{Addr: refusing(t), FirstPause: time.Hour}
-		},
-		"failure not heard": func(*testing.T, *master) (func(*owner), link.Config) {
-			return func(o *owner) {
-				eventually(t, "failed", func() bool { return len(o.log.lines("warn")) > 0 })
-			}, link.Config{Addr: refusing(t)}
-		},
-		"dialing": func(t *testing.T, _ *master) (func(*owner), link.Config) {
-			dialing := make(chan struct{}, 1)
-			dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
-				dialing <- struct{}{}
-				<-ctx.Done()
-				return nil, ctx.Err()
-			}
-			return func(*owner) { <-dialing }, link.Config{Dial: dial, Handshake: time.Hour}
-		},
-		"shaking hands": func(_ *testing.T, m *master) (func(*owner), link.Config) {
-			return func(*owner) { m.connect() }, link.Config{Addr: m.addr(), Handshake: time.Hour}
-		},
-		"connected not heard": func(_ *testing.T, m *master) (func(*owner), link.Config) {
-			return func(*owner) { m.accept() }, link.Config{Addr: m.addr()}
-		},
-		"proving": func(_ *testing.T, m *master) (func(*owner), link.Config) {
-			return func(o *owner) { m.accept(); expect[link.Connected](o) }, link.Config{Addr: m.addr()}
-		},
-		"up": func(_ *testing.T, m *master) (func(*owner), link.Config) {
-			return func(o *owner) { o.up(m.accept()) }, link.Config{Addr: m.addr()}
-		},
-		"message not heard": func(_ *testing.T, m *master) (func(*owner), link.Config) {
-			return func(o *owner) {
-				p := m.accept()
-				o.up(p)
-				p.send(&protocol.Stop{}, &protocol.Stop{})
-			}, link.Config{Addr: m.addr()}
-		},
-		"stalled": func(_ *testing.T, m *master) (func(*owner), link.Config) {
-			return func(o *owner) {
-				s := o.up(m.accept())
-				o.Post(s, &protocol.Custom{MessageType: "big", Data: make([]byte, 10<<20)})
-			}, link.Config{Addr: m.addr()}
-		},
-	}
-	for end, finish := range ends {
-		for name, state := range states {
-			t.Run(fmt.Sprintf("%s/%s", end, name), func(t *testing.T) {
-				leakless(t)
-				enter, cfg := state(t, listen(t))
-				o, cancel := ownCancel(t, cfg)
-				enter(o)
-				start := time.Now()
-				finish(o, cancel)
-				if took := time.Since(start); took > 250*time.Millisecond { // 100 ms on an idle machine
-					t.Errorf("took %s", took)
-				}
-				if o.State() != link.StateClosed {
-					t.Errorf("state %v, want closed", o.State())
-				}
-			})
-		}
-	}
-}
-
-func TestCancelEndsWithoutClose(t *testing.T) {
-	o, cancel := ownCancel(t, link.Config{Addr: refusing(t)})
-	cancel()
-	eventually(t, "closed", func() bool { return o.State() == link.StateClosed })
 }

@@ -10,13 +10,15 @@ import (
 	"github.com/hopperband/hopperband/internal/link"
 )
 
-// Bytes of a master's greeting and READY.
-var (
-	greeting  = greet(3, 1, "NULL")
-	readyOK   = command("READY", property("Socket-Type", "ROUTER")+property("Identity", ""))
-	handshake = greeting + readyOK
-	message   = "\x00\x0c\x93\xa4stop\xc0\xa4host"
-)
+// message is a "stop" in a frame.
+const message = "\x00\x0c\x93\xa4stop\xc0\xa4host"
+
+// handshake is a master's greeting and READY.
+func handshake() string { return greet(3, 1, "NULL") + ready() }
+
+func ready() string {
+	return command("READY", property("Socket-Type", "ROUTER")+property("Identity", ""))
+}
 
 func greet(major, minor byte, mechanism string) string {
 	g := make([]byte, 64)
@@ -44,6 +46,7 @@ type hostile struct {
 
 // inHandshake are peers with which no session comes about.
 func inHandshake() []hostile {
+	greeting := greet(3, 1, "NULL")
 	garbage := strings.Repeat("\xa7\x00\x13\xfe\x80 ", 200)
 	return []hostile{
 		{"closes at once", "", false, "during the handshake"},
@@ -68,7 +71,7 @@ func inHandshake() []hostile {
 		{"READY property cut short", greeting + command("READY", "\x0bSocket"), true, "malformed"},
 		{"READY property without a value", greeting + command("READY", "\x0bSocket-Type\x00"), true, "malformed"},
 		{"READY of 2^62 bytes", greeting + "\x06\x40\x00\x00\x00\x00\x00\x00\x00", true, "more than"},
-		{"READY cut short", greeting + readyOK[:10], false, "during the handshake"},
+		{"READY cut short", greeting + ready()[:10], false, "during the handshake"},
 		{"ERROR", greeting + command("ERROR", "\x04nope"), true, "handshake"},
 		{"message for READY", greeting + message, true, "handshake"},
 		{"empty command for READY", greeting + "\x04\x00", true, "malformed"},
@@ -135,7 +138,7 @@ func TestHostileSession(t *testing.T) {
 			leakless(t)
 			m := listen(t)
 			o := own(t, link.Config{Addr: m.addr()})
-			h.send = handshake + message + h.send
+			h.send = handshake() + message + h.send
 			go h.serve(m.connect())
 			expect[link.Connected](o)
 			expect[link.Message](o)
@@ -154,9 +157,10 @@ func TestSlowLoris(t *testing.T) {
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
 	go func() {
-		for i := range handshake {
+		all := handshake()
+		for i := range all {
 			<-tick.C
-			if _, err := io.WriteString(c, handshake[i:i+1]); err != nil {
+			if _, err := io.WriteString(c, all[i:i+1]); err != nil {
 				return
 			}
 		}

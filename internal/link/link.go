@@ -90,16 +90,15 @@ func (l *Link) Post(session int, ms ...protocol.Message) {
 	}
 	queued := make([]*outgoing, 0, len(ms))
 	for _, m := range ms {
-		if o := l.encode(m); o != nil {
-			queued = append(queued, o)
-		}
+		queued = l.appendEncoded(queued, m)
 	}
 	l.post(session, queued)
 }
 
 // PostReport is Post for the pieces of one report. A Confirmed with its number, which must
 // not be negative, follows when the master has taken them, or a Down. Before the first
-// Message of a session a report is dropped without either.
+// Message of a session a report is dropped without either. A piece that cannot be encoded
+// is dropped with an error in the log, as everywhere, and the others are confirmed.
 func (l *Link) PostReport(session, report int, pieces ...*protocol.Stats) {
 	if !l.out.takes(session) {
 		l.counts.dropped.Add(uint64(len(pieces)))
@@ -107,9 +106,7 @@ func (l *Link) PostReport(session, report int, pieces ...*protocol.Stats) {
 	}
 	queued := make([]*outgoing, 0, len(pieces)+1)
 	for _, m := range pieces {
-		if o := l.encode(m); o != nil {
-			queued = append(queued, o)
-		}
+		queued = l.appendEncoded(queued, m)
 	}
 	end := l.bufs.Get().(*outgoing)
 	end.kind, end.name, end.report = mark, "", report
@@ -165,13 +162,22 @@ func (l *Link) post(session int, ms []*outgoing) {
 	}
 }
 
+// appendEncoded appends a message to a queue, unless it cannot be encoded.
+func (l *Link) appendEncoded(queue []*outgoing, m protocol.Message) []*outgoing {
+	o := l.encode(m)
+	if o == nil {
+		l.counts.dropped.Add(1)
+		return queue
+	}
+	return append(queue, o)
+}
+
 // encode returns a message as it will be written, or nil if it cannot be.
 func (l *Link) encode(m protocol.Message) *outgoing {
 	o := l.bufs.Get().(*outgoing)
 	buf, err := protocol.Append(o.buf[:0], l.cfg.NodeID, m)
 	if err != nil {
 		l.cfg.Log.Error().Err(err).Str("type", m.Type()).Msg("a message to the master cannot be encoded and is dropped")
-		l.counts.dropped.Add(1)
 		l.bufs.Put(o)
 		return nil
 	}

@@ -55,6 +55,7 @@ func TestReason(t *testing.T) {
 		{at(2, "read", syscall.ETIMEDOUT), "read: connection timed out"},
 		{io.EOF, "the peer closed the connection"},
 		{errSilent, "the master has stopped answering on this connection"},
+		{fmt.Errorf("link: reading: zmq4: reading: %w: flags 0x08", errBadFrame), "the peer sent a malformed ZMTP frame: flags 0x08"},
 		{fmt.Errorf("%w: it speaks SSH", errNotMaster), "the peer is not a Locust master: it speaks SSH"},
 		{errors.New("other"), "other"},
 	} {

@@ -113,7 +113,11 @@ func reason(err error) string {
 	if op := (*net.OpError)(nil); errors.As(err, &op) {
 		return op.Op + ": " + op.Err.Error() // without addresses: the local port is another each time
 	}
-	return strings.TrimPrefix(err.Error(), "link: ")
+	text := err.Error()
+	if i := strings.LastIndex(text, "link: "); i >= 0 {
+		text = text[i+len("link: "):] // what the guard says, without zmq4's words around it
+	}
+	return text
 }
 
 func isDialTimeout(err error) bool {

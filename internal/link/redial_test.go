@@ -69,6 +69,20 @@ func listenAt(t testing.TB, addr string) *master {
 	return &master{t, ln}
 }
 
+func TestAddresses(t *testing.T) {
+	for _, host := range []string{"127.0.0.1", "::1", "localhost"} {
+		ln, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
+		if err != nil {
+			t.Logf("%s: not on this machine: %v", host, err)
+			continue
+		}
+		defer ln.Close()
+		_, port, _ := net.SplitHostPort(ln.Addr().String())
+		o := own(t, link.Config{Addr: net.JoinHostPort(host, port)})
+		o.up((&master{t, ln}).accept())
+	}
+}
+
 // TestLog goes through reasons: one line for each change, and one at the end.
 func TestLog(t *testing.T) {
 	m := listen(t)

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"encoding/binary"
 	"slices"
+	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/hopperband/hopperband/internal/link"
 	"github.com/hopperband/hopperband/protocol"
@@ -54,6 +56,32 @@ func TestHeartbeatIsFollowedByPing(t *testing.T) {
 			t.Errorf("behind heartbeat %d: %q %x, want PING %x", i, f.command, f.body, want)
 		}
 	}
+}
+
+// TestWrites looks at the single writes: a message is one, and a PING is one of its own.
+func TestWrites(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newSwitchboard(t)
+		o := b.own(link.Config{})
+		p := b.accept()
+		s := o.up(p)
+		o.PostReport(s, 1, report("a"), report(strings.Repeat("b", 100_000)))
+		o.Post(s, beat(), &protocol.Quit{})
+		write := make([]byte, 1<<20)
+		for i, want := range []string{"stats", "stats", "PING", "heartbeat", "PING", "quit"} {
+			n, err := p.conn.Read(write) // of a pipe: never more than one write
+			if err != nil || !bytes.Contains(write[:min(n, 40)], []byte(want)) {
+				t.Fatalf("write %d is %.40q, %v, want a %s", i, write[:n], err, want)
+			}
+			size := int(write[1]) + 2
+			if write[0]&2 != 0 {
+				size = int(binary.BigEndian.Uint64(write[1:])) + 9
+			}
+			if n != size {
+				t.Errorf("write %d has %d bytes, want the whole frame of %d", i, n, size)
+			}
+		}
+	})
 }
 
 func TestPongConfirmsWhatItCovers(t *testing.T) {

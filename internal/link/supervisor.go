@@ -14,7 +14,6 @@ func (l *Link) supervise() {
 	l.outage.since = time.Now()
 	for l.quiet.Err() == nil {
 		l.attempt()
-		l.setState(StateDown)
 		l.wait()
 	}
 	l.refuse(l.out.close())
@@ -51,6 +50,7 @@ func (l *Link) attempt() {
 		session = l.sessions
 		err = l.session(newSession(l, session, c, l.proofTimeout()))
 	}
+	l.setState(StateDown)
 	if l.quiet.Err() == nil {
 		l.report(err)
 	}

@@ -87,6 +87,7 @@ func TestSilentOwner(t *testing.T) {
 		if got := p.message().Type(); got != "heartbeat" {
 			t.Fatalf("got %s, want the heartbeat", got)
 		}
+		p.command("PONG", p.ping())
 		pass(4 * time.Second)
 		p.send(&protocol.HeartbeatEcho{})
 		expect[link.Message](o)

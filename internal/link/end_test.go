@@ -1,0 +1,94 @@
+package link_test
+
+import (
+	"context"
+	"net"
+	"testing"
+	"time"
+
+	"github.com/hopperband/hopperband/internal/link"
+	"github.com/hopperband/hopperband/protocol"
+)
+
+// TestEndInEveryState closes a link, or ends its context, in each of its states: it must
+// take no time and leave nothing.
+func TestEndInEveryState(t *testing.T) {
+	for _, tt := range []struct {
+		state string
+		cfg   link.Config
+		enter func(o *owner, m *master)
+	}{
+		{"pausing", link.Config{FirstPause: time.Hour}, pausing},
+		{"failure not heard", link.Config{}, failureNotHeard},
+		{"dialing", link.Config{Dial: dialForEver, Handshake: time.Hour}, dialing},
+		{"shaking hands", link.Config{Handshake: time.Hour}, func(_ *owner, m *master) { m.connect() }},
+		{"connected not heard", link.Config{}, func(_ *owner, m *master) { m.accept() }},
+		{"proving", link.Config{}, func(o *owner, m *master) { m.accept(); expect[link.Connected](o) }},
+		{"up", link.Config{}, func(o *owner, m *master) { o.up(m.accept()) }},
+		{"message not heard", link.Config{}, messageNotHeard},
+		{"stalled", link.Config{}, stalled},
+	} {
+		t.Run("close/"+tt.state, func(t *testing.T) {
+			leakless(t)
+			m := listen(t)
+			tt.cfg.Addr = m.addr()
+			o := own(t, tt.cfg)
+			tt.enter(o, m)
+			endsSoon(o, o.kill)
+		})
+		t.Run("cancel/"+tt.state, func(t *testing.T) {
+			leakless(t)
+			m := listen(t)
+			tt.cfg.Addr = m.addr()
+			o, cancel := ownCancel(t, tt.cfg)
+			tt.enter(o, m)
+			endsSoon(o, func() {
+				cancel()
+				eventually(t, "closed", func() bool { return o.State() == link.StateClosed })
+			})
+		})
+	}
+}
+
+func endsSoon(o *owner, end func()) {
+	o.t.Helper()
+	start := time.Now()
+	end()
+	if took := time.Since(start); took > 250*time.Millisecond { // 100 ms on an idle machine
+		o.t.Errorf("took %s", took)
+	}
+	if o.State() != link.StateClosed {
+		o.t.Errorf("state %v, want closed", o.State())
+	}
+}
+
+func pausing(o *owner, m *master) {
+	_ = m.connect().Close()
+	expect[link.Down](o)
+}
+
+func failureNotHeard(o *owner, m *master) {
+	_ = m.connect().Close()
+	eventually(o.t, "failed", func() bool { return len(o.log.lines("warn")) > 0 })
+}
+
+func dialing(o *owner, _ *master) {
+	eventually(o.t, "dialing", func() bool { return o.Counters().Dials == 1 })
+}
+
+func dialForEver(ctx context.Context, _, _ string) (net.Conn, error) {
+	<-ctx.Done()
+	return nil, ctx.Err()
+}
+
+func messageNotHeard(o *owner, m *master) {
+	p := m.accept()
+	o.up(p)
+	p.send(&protocol.Stop{}, &protocol.Stop{})
+	eventually(o.t, "received", func() bool { return o.Counters().Received == 2 })
+}
+
+func stalled(o *owner, m *master) {
+	s := o.up(m.accept())
+	o.Post(s, &protocol.Custom{MessageType: "big", Data: make([]byte, 10<<20)})
+}
