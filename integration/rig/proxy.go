@@ -55,6 +55,7 @@ func (p *Proxy) Cut() {
 	defer p.mu.Unlock()
 	for l := range p.lines {
 		l.cut()
+		delete(p.lines, l)
 	}
 }
 
