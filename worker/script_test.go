@@ -20,13 +20,13 @@ import (
 // A script plays the master and the link to a worker, in the fake time of a synctest
 // bubble. Its methods return when the worker has reacted.
 type script struct {
-	t       *testing.T
-	w       *worker
-	cancel  context.CancelFunc
-	events  chan link.Event
-	ended   chan struct{}
-	err     error
-	stamp   float64
+	t      *testing.T
+	w      *worker
+	cancel context.CancelFunc
+	events chan link.Event
+	ended  chan struct{}
+	err    error
+	stamp  float64
 
 	// hold keeps reports unconfirmed, mute keeps heartbeats without an echo.
 	hold, mute atomic.Bool

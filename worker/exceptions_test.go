@@ -1,0 +1,97 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/hopperband/hopperband/protocol"
+	"github.com/hopperband/hopperband/tasks"
+)
+
+// A flood of exceptions is passed on bit by bit, with its true number in the end.
+func TestExceptionFlood(t *testing.T) {
+	e := newExceptions(zerolog.Nop())
+	for range 45 {
+		e.add("A", "buy", errors.New("sold out"))
+	}
+	e.add("A", "pay", errors.New("no money"))
+	now := time.Now()
+	var sent []*protocol.Exception
+	drain := func() int {
+		before := len(sent)
+		e.drain(now, func(m protocol.Message) bool { sent = append(sent, m.(*protocol.Exception)); return true })
+		return len(sent) - before
+	}
+	for i, want := range []int{21, 0, 20, 5, 0} {
+		if i != 1 { // the second drain falls into the same second
+			now = now.Add(time.Second)
+		}
+		if got := drain(); got != want {
+			t.Errorf("drain %d passed on %d, want %d", i, got, want)
+		}
+	}
+	if sent[0].Msg != "sold out" || sent[0].Traceback != "A.buy returned an error:\n*errors.errorString: sold out" {
+		t.Errorf("%+v", sent[0])
+	}
+}
+
+func TestExceptionsStayWhenTheLinkIsFull(t *testing.T) {
+	e := newExceptions(zerolog.Nop())
+	e.add("A", "buy", errors.New("sold out"))
+	e.drain(time.Now(), func(protocol.Message) bool { return false })
+	sent := 0
+	e.drain(time.Now(), func(protocol.Message) bool { sent++; return true })
+	if sent != 1 {
+		t.Errorf("%d passed on", sent)
+	}
+}
+
+func TestExceptionKindsAreBounded(t *testing.T) {
+	e := newExceptions(zerolog.Nop())
+	for i := range 3 * exceptionKinds {
+		e.add("A", "buy", fmt.Errorf("order %d", i))
+	}
+	if got := len(e.kinds); got != exceptionKinds+1 {
+		t.Errorf("%d kinds", got)
+	}
+	e.clear()
+	if len(e.kinds)+len(e.order) != 0 {
+		t.Error("a new test begins with the old one's exceptions")
+	}
+}
+
+// What tasks return and panic with comes to the master, failed requests do not.
+func TestTaskExceptions(t *testing.T) {
+	class := &tasks.UserClass{Name: "A", WaitTime: tasks.Constant(time.Hour), New: func(u *tasks.User) tasks.TaskSet {
+		return tasks.TaskSet{Sequential: true, WaitTime: tasks.Constant(10 * ms), Tasks: []tasks.Task{
+			{Name: "fails", Run: func(ctx context.Context) error {
+				return u.Measure(ctx, "GET", "/", func(context.Context) error { return errors.New("status 500") })
+			}},
+			{Name: "errs", Run: func(context.Context) error { return errors.New("bug") }},
+			{Name: "panics", Run: func(context.Context) error { panic("boom") }},
+			{Name: "ends", Run: func(context.Context) error { return tasks.StopUser }},
+		}}
+	}}
+	play(t, Config{}, func(s *script) {
+		s.register()
+		s.spawn(0, "A", 1)
+		s.wait(2 * time.Second)
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		var got []string
+		for _, m := range s.posted {
+			if x, ok := m.(*protocol.Exception); ok {
+				got = append(got, x.Msg)
+			}
+		}
+		if want := "bug|panic: boom"; strings.Join(got, "|") != want {
+			t.Errorf("exceptions %q, want %q", got, want)
+		}
+	}, class)
+}
