@@ -146,5 +146,5 @@ func (c *conn) close() {
 	if t, ok := c.Conn.(interface{ NetConn() net.Conn }); ok && c.sink.broken() {
 		_ = t.NetConn().Close() // TLS would wait for its closing alert to be taken
 	}
-	_ = c.Conn.Close()
+	_ = c.Close()
 }

@@ -59,8 +59,7 @@ type peer struct {
 	t    testing.TB
 	conn net.Conn
 	zmq  *zmq4.Conn
-	held [][]byte // contexts of the PINGs that message has not answered
-	mute bool     // message holds the PINGs back
+	mute bool // message answers no PING
 }
 
 // shake shakes hands as a ROUTER that speaks ZMTP 3.minor.
@@ -136,17 +135,17 @@ func (p *peer) message() protocol.Message {
 	p.t.Helper()
 	for {
 		f := p.next()
-		switch {
-		case f.command == "":
+		switch f.command {
+		case "":
 			m, _, err := protocol.FromWorker(f.body)
 			if err != nil {
 				p.t.Fatal(err)
 			}
 			return m
-		case f.command == "PING" && p.mute:
-			p.held = append(p.held, f.body[2:])
-		case f.command == "PING":
-			p.command("PONG", f.body[2:])
+		case "PING":
+			if !p.mute {
+				p.command("PONG", f.body[2:])
+			}
 		}
 	}
 }
@@ -178,10 +177,10 @@ func (p *peer) rest() (types []string, end error) {
 		if err != nil {
 			return types, err
 		}
-		switch {
-		case f.command == "PING":
+		switch f.command {
+		case "PING":
 			_ = p.zmq.SendCmd("PONG", f.body[2:])
-		case f.command == "":
+		case "":
 			m, _, err := protocol.FromWorker(f.body)
 			if err != nil {
 				p.t.Error(err)

@@ -54,7 +54,7 @@ func diagnose(ctx context.Context, g *guard, err error) error {
 // provoke makes a silent HTTP server answer, which waits for the end of a request line.
 // The connection is given up already.
 func provoke(g *guard) {
-	_ = g.Conn.SetDeadline(time.Now().Add(80 * time.Millisecond))
+	_ = g.SetDeadline(time.Now().Add(80 * time.Millisecond))
 	if _, err := g.Conn.Write([]byte("\r\n\r\n")); err != nil {
 		return
 	}

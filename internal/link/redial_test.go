@@ -76,7 +76,7 @@ func TestAddresses(t *testing.T) {
 			t.Logf("%s: not on this machine: %v", host, err)
 			continue
 		}
-		defer ln.Close()
+		t.Cleanup(func() { _ = ln.Close() })
 		_, port, _ := net.SplitHostPort(ln.Addr().String())
 		o := own(t, link.Config{Addr: net.JoinHostPort(host, port)})
 		o.up((&master{t, ln}).accept())

@@ -142,7 +142,7 @@ func TestOldPeerGetsNoPing(t *testing.T) {
 			t.Errorf("got %v, %v, want a %s", m, err, want)
 		}
 	}
-	go p.rest()
+	go func() { _, _ = p.rest() }()
 	if err := o.Close(within(t, patience)); err != nil {
 		t.Error(err)
 	}
