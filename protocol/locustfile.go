@@ -43,20 +43,21 @@ func (c LocustfileContent) append(w *writer) {
 // readData reads both forms, of which 2.23 to 2.30 masters send the one without a list.
 func (m *Locustfile) readData(r *reader) error {
 	var single LocustfileContent
-	listed := false
+	listed, named := false, false
 	err := r.fields(
 		optional("error", text(&m.Err)),
-		optional("filename", text(&single.Filename)),
+		optional("locustfiles", noting(&listed, m.readFiles)),
+		optional("filename", noting(&named, text(&single.Filename))),
 		optional("contents", text(&single.Contents)),
-		optional("locustfiles", func(r *reader) error {
-			listed = true
-			return m.readFiles(r)
-		}),
 	)
-	if err == nil && !listed && m.Err == "" {
-		m.Files = []LocustfileContent{single}
+	switch {
+	case err != nil || listed || m.Err != "":
+		return err
+	case !named:
+		return fieldError("locustfiles", errMissing)
 	}
-	return err
+	m.Files = []LocustfileContent{single}
+	return nil
 }
 
 func (m *Locustfile) readFiles(r *reader) error {
@@ -87,4 +88,12 @@ func (c *LocustfileContent) read(r *reader) error {
 		required("filename", text(&c.Filename)),
 		required("contents", text(&c.Contents)),
 	)
+}
+
+// noting reads, and sets seen.
+func noting(seen *bool, read func(*reader) error) func(*reader) error {
+	return func(r *reader) error {
+		*seen = true
+		return read(r)
+	}
 }

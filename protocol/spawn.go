@@ -2,6 +2,7 @@ package protocol
 
 import (
 	"maps"
+	"math"
 	"slices"
 	"time"
 )
@@ -75,7 +76,7 @@ func (m *Spawn) readStopTimeout(r *reader) error {
 	case seconds >= maxStopTimeout.Seconds():
 		m.StopTimeout = maxStopTimeout
 	case seconds > 0:
-		m.StopTimeout = time.Duration(seconds * float64(time.Second))
+		m.StopTimeout = time.Duration(math.Round(seconds * float64(time.Second)))
 	}
 	return nil
 }
