@@ -37,7 +37,7 @@ func main() {
 	}
 	life, test := interruptible()
 	if err := p.run(life, test); err != nil {
-		fmt.Fprintf(os.Stderr, "%v\nlogs: %s\n", err, p.logs)
+		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1) // whatever was started has ended: run waits for it
 	}
 }
@@ -75,11 +75,18 @@ func (p *plan) run(life, test context.Context) error {
 		return fmt.Errorf("demo: %w", err)
 	}
 	s, err := p.start(life)
-	if err != nil {
-		return err
+	if err == nil {
+		defer s.kill()
+		err = s.play(test)
 	}
-	defer s.kill()
-	if p.web {
+	if err != nil {
+		return fmt.Errorf("%w\nlogs: %s", err, p.logs)
+	}
+	return nil
+}
+
+func (s *stage) play(test context.Context) error {
+	if s.web {
 		return s.interactive(test)
 	}
 	return s.headless(test)

@@ -78,13 +78,10 @@ func (p *plan) masterConfig(host, locustfile string) rig.MasterConfig {
 	}
 }
 
-// stop ends the parts in order: the master tells the worker to quit.
+// stop ends the parts in order. The master tells the worker to quit, if they know each
+// other already.
 func (s *stage) stop() error {
-	err := s.master.Stop(s.life)
-	wait, cancel := context.WithTimeout(s.life, s.stopTimeout+20*time.Second)
-	defer cancel()
-	_, errWorker := s.worker.Wait(wait)
-	return errors.Join(err, errWorker, s.target.Stop(s.life))
+	return errors.Join(s.master.Stop(s.life), s.worker.Stop(s.life), s.target.Stop(s.life))
 }
 
 // kill ends what still runs.
