@@ -70,7 +70,7 @@ fuzz: ## Run each fuzz target for FUZZTIME (20s).
 lint: lint-format lint-vet lint-golangci lint-platforms ## Check format, vet, golangci-lint, and all platforms.
 
 lint-format:
-	@unformatted=$$(gofmt -l $$($(GO) list -tags integration -f '{{.Dir}}' ./...)); \
+	@unformatted=$$(gofmt -l $(wildcard */)); \
 	if [ -n "$$unformatted" ]; then echo "not formatted by gofmt:"; echo "$$unformatted"; exit 1; fi
 
 lint-vet:
