@@ -2,8 +2,8 @@ package worker
 
 import (
 	"bytes"
+	"fmt"
 	"runtime"
-	"strconv"
 	"time"
 )
 
@@ -72,27 +72,10 @@ func (s *swarm) abandon(ms []*member) {
 		m.class.running--
 		s.abandoned++
 		s.log.Warn().Str("user_class", m.class.Name).Int("abandoned_users", s.abandoned).
-			Str("stack", stackOf(stacks, m.goroutine.Load())).
+			Str("stack", stackOf(stacks, m)).
 			Msg("user abandoned: its task ignores the end of its context; it counts no longer, but its goroutine is still there")
 	}
 	s.notify()
-}
-
-// goroutineID is the number in the running goroutine's own stack trace.
-func goroutineID() int64 {
-	var buf [40]byte
-	id, _ := parseGoroutine(buf[:runtime.Stack(buf[:], false)])
-	return id
-}
-
-func parseGoroutine(stack []byte) (int64, bool) {
-	rest, ok := bytes.CutPrefix(stack, []byte("goroutine "))
-	if !ok {
-		return 0, false
-	}
-	number, _, ok := bytes.Cut(rest, []byte(" "))
-	id, err := strconv.ParseInt(string(number), 10, 64)
-	return id, ok && err == nil
 }
 
 // allStacks is a dump of all goroutines, at most 64 MiB of it.
@@ -105,12 +88,14 @@ func allStacks() []byte {
 	}
 }
 
-// stackOf finds one goroutine in a dump.
-func stackOf(dump []byte, id int64) string {
+// stackOf finds a user's goroutine in a dump, by the first argument of its first frame. (A
+// goroutine's number would do as well, but each user would have to find out its own.)
+func stackOf(dump []byte, m *member) string {
+	frame := fmt.Appendf(nil, "worker.live({%p", m)
 	for block := range bytes.SplitSeq(dump, []byte("\n\n")) {
-		if got, ok := parseGoroutine(block); ok && got == id {
+		if bytes.Contains(block, frame) {
 			return string(block)
 		}
 	}
-	return "not found among " + strconv.Itoa(len(dump)) + " bytes of stacks"
+	return "not found"
 }

@@ -4,8 +4,11 @@ import (
 	"context"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
+
+	"github.com/rs/zerolog"
 
 	"github.com/hopperband/hopperband/protocol"
 	"github.com/hopperband/hopperband/tasks"
@@ -214,6 +217,7 @@ func TestForcedStopInterrupts(t *testing.T) {
 
 // A user that ignores its forced stop is given up: the test ends without it.
 func TestAbandonedUser(t *testing.T) {
+	var log lockedBuffer
 	deaf := &tasks.UserClass{Name: "Deaf", New: func(u *tasks.User) tasks.TaskSet {
 		return tasks.TaskSet{Tasks: []tasks.Task{{Name: "ignore", Run: func(ctx context.Context) error {
 			return u.Measure(ctx, "WORK", "deaf", func(context.Context) error {
@@ -222,7 +226,7 @@ func TestAbandonedUser(t *testing.T) {
 			})
 		}}}}
 	}}
-	play(t, Config{}, func(s *script) {
+	play(t, Config{Log: zerolog.New(&log)}, func(s *script) {
 		s.register()
 		s.spawn(0, "Deaf", 1)
 		s.wait(time.Second)
@@ -236,6 +240,9 @@ func TestAbandonedUser(t *testing.T) {
 		if got := s.take(); !strings.Contains(got, "client_stopped client_ready") {
 			t.Errorf("posted %q", got)
 		}
+		if got := log.String(); !strings.Contains(got, `"user_class":"Deaf"`) || !strings.Contains(got, "TestAbandonedUser") {
+			t.Errorf("the log does not tell where the user hangs: %s", got)
+		}
 		s.wait(2 * time.Hour) // now it comes back, and its request is no sample
 		if got := s.w.stats.Totals(); got.Recorded != 0 || got.Interrupted != 1 {
 			t.Errorf("%+v", got)
@@ -244,6 +251,24 @@ func TestAbandonedUser(t *testing.T) {
 			t.Errorf("%d abandoned users after its end", s.w.swarm.abandoned)
 		}
 	}, deaf)
+}
+
+// A lockedBuffer is a log that several goroutines write.
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  strings.Builder
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
 }
 
 func TestStopWhileIdle(t *testing.T) {
