@@ -31,7 +31,7 @@ func (s *settings) failure(ctx context.Context, err error) error {
 		return &failure{failureText(err), err}
 	case ctx.Err() != nil:
 		return &failure{ctx.Err().Error(), err}
-	case s.limited:
+	case deadline && s.limited:
 		return &failure{"timeout", err}
 	case deadline: // the deadline of a connection comes a moment before that of ctx
 		return &failure{context.DeadlineExceeded.Error(), err}

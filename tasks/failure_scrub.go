@@ -16,9 +16,7 @@ func scrub(text string) string {
 		words[i] = scrubWord(w)
 	}
 	text = strings.Join(words, " ")
-	if len(text) > maxFailureText {
-		text = strings.ToValidUTF8(text[:maxFailureText], "")
-	}
+	text = strings.ToValidUTF8(text[:min(len(text), maxFailureText)], "")
 	return strings.TrimRight(text, " :")
 }
 

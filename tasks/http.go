@@ -95,8 +95,8 @@ func (c *HTTP) Request(ctx context.Context, method, path string, opts ...Request
 	if err != nil {
 		return unsent(mistake(method, path, err))
 	}
-	s.nameOr(path, req.URL.RequestURI)
-	res, _ := c.send(ctx, req, &s, opts, c.session().client(&s))
+	s.nameOr(path, req.URL)
+	res, _ := c.send(ctx, req, &s, opts)
 	return res
 }
 
@@ -111,8 +111,8 @@ func (c *HTTP) Do(ctx context.Context, req *http.Request, opts ...RequestOption)
 		closeBody(req)
 		return unsent(s.err)
 	}
-	s.nameOr("", out.URL.RequestURI)
-	res, _ := c.send(ctx, out, &s, opts, c.session().client(&s))
+	s.nameOr("", out.URL)
+	res, _ := c.send(ctx, out, &s, opts)
 	return res
 }
 

@@ -16,6 +16,7 @@ import (
 // echo answers with the request: its line, then the headers asked for by "X-Echo", then the
 // body.
 func echo(w http.ResponseWriter, r *http.Request) {
+	body, _ := io.ReadAll(r.Body)
 	fmt.Fprintf(w, "%s %s", r.Method, r.URL)
 	for _, key := range r.Header["X-Echo"] {
 		v := strings.Join(r.Header[key], "+")
@@ -24,8 +25,8 @@ func echo(w http.ResponseWriter, r *http.Request) {
 		}
 		fmt.Fprintf(w, " %s=%s", key, v)
 	}
-	if b, _ := io.ReadAll(r.Body); len(b) > 0 {
-		fmt.Fprintf(w, " <%s>", b)
+	if len(body) > 0 {
+		fmt.Fprintf(w, " <%s>", body)
 	}
 }
 

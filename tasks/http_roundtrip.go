@@ -7,7 +7,8 @@ import (
 )
 
 // RoundTrip makes c an http.RoundTripper, for libraries that take a transport or an
-// http.Client: their requests are recorded too, by default under the path of their URL.
+// http.Client: their requests are recorded too, by default under the path of their URL. Give
+// the library the task's context as well, so that a forced stop ends its requests.
 //
 // As that interface asks, it follows no redirects and touches no cookies. It reads the
 // body in full and returns a copy that can be read from the start; only the connection of
@@ -23,9 +24,9 @@ func (c *HTTP) RoundTrip(req *http.Request) (*http.Response, error) {
 		closeBody(req)
 		return nil, s.err
 	}
-	s.nameOr(out.URL.Path, out.URL.RequestURI)
+	s.nameOr(out.URL.Path, out.URL)
 	s.keepEncoding = req.Header["Accept-Encoding"] != nil
-	res, hr := c.send(req.Context(), out, &s, nil, c.session().transport.RoundTrip)
+	res, hr := c.send(req.Context(), out, &s, nil)
 	if hr == nil {
 		return nil, res.Err
 	}

@@ -6,21 +6,19 @@ import (
 	"time"
 )
 
-// A sender sends one request: an http.Client, or a transport for RoundTrip.
-type sender func(*http.Request) (*http.Response, error)
-
 // send sends req, which is under a context that s.bound has made of ctx, judges the
 // response and records it. The second result is nil if there was no whole response.
-func (c *HTTP) send(ctx context.Context, req *http.Request, s *settings, opts []RequestOption, send sender) (*Response, *http.Response) {
+func (c *HTTP) send(ctx context.Context, req *http.Request, s *settings, opts []RequestOption) (*Response, *http.Response) {
 	prepare(req, c.opts, opts)
 	res := &Response{Name: s.name, URL: req.URL}
+	ses := c.session()
 	start := time.Now()
-	hr, err := send(req)
+	hr, err := ses.do(req, s)
 	if hr != nil {
 		res.fill(hr)
 	}
 	if err == nil {
-		err = c.session().read(res, hr, s)
+		err = ses.read(res, hr, s)
 	}
 	res.Duration = time.Since(start)
 	if err != nil {

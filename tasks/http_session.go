@@ -47,11 +47,15 @@ func limitRedirects(_ *http.Request, via []*http.Request) error {
 
 func useLastResponse(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
-func (s *session) client(set *settings) sender {
-	if set.noRedirect {
-		return s.stay.Do
+// do sends req, with redirects and cookies unless it is for RoundTrip.
+func (s *session) do(req *http.Request, set *settings) (*http.Response, error) {
+	switch {
+	case set.raw:
+		return s.transport.RoundTrip(req)
+	case set.noRedirect:
+		return s.stay.Do(req)
 	}
-	return s.follow.Do
+	return s.follow.Do(req)
 }
 
 func (s *session) close() { s.transport.CloseIdleConnections() }

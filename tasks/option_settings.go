@@ -60,13 +60,14 @@ func (s *settings) fail(err error) {
 	}
 }
 
-// nameOr sets the name if no option has: to name, or to uri() if that is empty too.
-func (s *settings) nameOr(name string, uri func() string) {
+// nameOr sets the name if no option has: to name, or to path and query of u if that is
+// empty too.
+func (s *settings) nameOr(name string, u *url.URL) {
 	if s.name == "" {
 		s.name = name
 	}
 	if s.name == "" {
-		s.name = uri()
+		s.name = u.RequestURI()
 	}
 }
 

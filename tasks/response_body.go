@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"compress/flate"
 	"compress/zlib"
+	"errors"
 	"io"
 	"net/http"
 	"slices"
@@ -52,34 +53,35 @@ func decoded(hr *http.Response, length int64) {
 func (s *session) readGzip(res *Response, hr *http.Response, set *settings) error {
 	z := s.gzipReader()
 	defer s.gzips.Put(z)
-	switch err := z.Reset(hr.Body); err {
-	case nil:
-		return res.readFrom(z, 3*hr.ContentLength, set)
-	case io.EOF: // no body at all, as HEAD and some errors have
+	switch err := z.Reset(hr.Body); {
+	case errors.Is(err, io.EOF): // there is no body, and no head of a gzip either
 		return nil
-	default:
+	case err != nil:
 		return err
 	}
+	return res.readFrom(z, 3*hr.ContentLength, set)
 }
 
-// readDeflate decodes what servers call deflate: zlib's format, or the bare one.
+// readDeflate decodes what servers call deflate: zlib's format, or the bare one. It reads
+// body to its end, so that the connection can be used again.
 func (r *Response) readDeflate(body io.Reader, set *settings) error {
 	b := bufio.NewReader(body)
 	head, err := b.Peek(2)
+	var z io.Reader
 	switch {
-	case len(head) == 0 && err == io.EOF:
+	case len(head) == 0 && errors.Is(err, io.EOF):
 		return nil
 	case len(head) == 2 && head[0]&0x0f == 8 && (int(head[0])<<8|int(head[1]))%31 == 0:
-		z, err := zlib.NewReader(b)
-		if err != nil {
+		if z, err = zlib.NewReader(b); err != nil {
 			return err
 		}
-		err = r.readFrom(z, 0, set)
-		_, _ = io.Copy(io.Discard, body) // so that the connection can be used again
+	default:
+		z = flate.NewReader(b)
+	}
+	if err := r.readFrom(z, -1, set); err != nil {
 		return err
 	}
-	err = r.readFrom(flate.NewReader(b), 0, set)
-	_, _ = io.Copy(io.Discard, body)
+	_, err = io.Copy(io.Discard, body)
 	return err
 }
 
@@ -95,7 +97,10 @@ func (r *Response) readFrom(body io.Reader, size int64, set *settings) (err erro
 }
 
 func readAll(body io.Reader, size int64) ([]byte, error) {
-	b := make([]byte, 0, min(max(size+1, 512), maxPrealloc))
+	if size < 0 {
+		size = 511
+	}
+	b := make([]byte, 0, min(size, maxPrealloc)+1) // one more, to see the end in full
 	for {
 		n, err := body.Read(b[len(b):cap(b)])
 		b = b[:len(b)+n]
