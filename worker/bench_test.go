@@ -22,6 +22,7 @@ func newSinkLink() *sinkLink { return &sinkLink{events: make(chan link.Event, 64
 func (l *sinkLink) Events() <-chan link.Event     { return l.events }
 func (l *sinkLink) Post(int, ...protocol.Message) {}
 func (l *sinkLink) Note(protocol.Message) bool    { return true }
+func (l *sinkLink) Reconnect(int)                 {}
 func (l *sinkLink) Close(context.Context) error   { return nil }
 func (l *sinkLink) send(m protocol.Message)       { l.events <- link.Message{Session: 1, Message: m} }
 func (l *sinkLink) PostReport(_, n int, ps ...*protocol.Stats) {

@@ -94,6 +94,8 @@ func (w *worker) receive(now time.Time, m protocol.Message) {
 			w.log.Info().Msg("the master told its workers to quit")
 			w.depart(now, true)
 		}
+	case *protocol.Reconnect:
+		w.link.Reconnect(w.master.session)
 	case *protocol.Custom:
 		w.log.Warn().Str("type", m.MessageType).Msg("unknown message type received")
 	default:

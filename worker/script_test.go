@@ -105,6 +105,18 @@ func (s *script) Note(m protocol.Message) bool {
 	return true
 }
 
+func (s *script) Reconnect(session int) {
+	go func() {
+		s.mu.Lock()
+		s.up = false
+		s.mu.Unlock()
+		select {
+		case s.events <- link.Down{Session: session, Err: errors.New("asked for")}:
+		case <-s.ended:
+		}
+	}()
+}
+
 func (s *script) Close(context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -272,3 +272,18 @@ func TestOvertime(t *testing.T) {
 		}, worksFor("A", 100*ms))
 	}
 }
+
+// A master that could not decode a frame asks for a new connection: the test goes on.
+func TestReconnect(t *testing.T) {
+	play(t, Config{}, func(s *script) {
+		running(s, 2)
+		s.master(&protocol.Reconnect{})
+		s.connect(false)
+		s.master(&protocol.Ack{Index: 3})
+		s.spawn(5*time.Second, "A", 2)
+		s.wait(time.Second)
+		if got := s.take(); !strings.Contains(got, "client_ready") || !strings.Contains(got, "spawning_complete(A=2)") {
+			t.Errorf("posted %q", got)
+		}
+	}, worksFor("A", 100*ms))
+}

@@ -38,6 +38,7 @@ type connection interface {
 	Post(session int, ms ...protocol.Message)
 	PostReport(session, report int, pieces ...*protocol.Stats)
 	Note(m protocol.Message) bool
+	Reconnect(session int)
 	Close(ctx context.Context) error
 }
 
