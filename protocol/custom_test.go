@@ -1,6 +1,7 @@
 package protocol_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"math"
@@ -10,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/vmihailenco/msgpack/v5"
 
 	"github.com/hopperband/hopperband/protocol"
 )
@@ -150,6 +153,22 @@ func TestCustomDataIsDeterministic(t *testing.T) {
 	for range 20 {
 		if b, _ := protocol.Append(nil, "n", m); string(b) != string(first) {
 			t.Fatal("the same value gave other bytes")
+		}
+	}
+}
+
+// Each int takes the form that msgpack's own encoder takes for the smallest.
+func TestIntsAreSmallest(t *testing.T) {
+	for _, n := range []int64{0, 1, 127, 128, 255, 256, 65535, 65536, 1<<32 - 1, 1 << 32, math.MaxInt64, -1, -32, -33, -128, -129, -32768, -32769, math.MinInt64} {
+		var want bytes.Buffer
+		enc := msgpack.NewEncoder(&want)
+		enc.UseCompactInts(true)
+		if err := enc.Encode([]any{"pong", n, "n"}); err != nil {
+			t.Fatal(err)
+		}
+		got, err := protocol.Append(nil, "n", &protocol.Custom{MessageType: "pong", Data: n})
+		if err != nil || !bytes.Equal(got, want.Bytes()) {
+			t.Errorf("%d: %x, %v, want %x", n, got, err, want.Bytes())
 		}
 	}
 }
