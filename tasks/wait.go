@@ -11,9 +11,8 @@ import (
 // at once. It is pure: it reads no clock, and takes the zero Iteration as well.
 //
 // The WaitTime of a UserClass is called by all its users at once. One with a state of its
-// own belongs into the TaskSet that New returns. A function that never says later than
-// Intended plus a fixed time makes a user catch up after a slow task; those of this package
-// do not.
+// own belongs into the TaskSet that New returns. One that goes by Intended alone makes the
+// user catch up after a slow task, as an open model does; those of this package do not.
 type WaitTime func(Iteration) time.Time
 
 // An Iteration is one run of a task.

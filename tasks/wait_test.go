@@ -9,11 +9,11 @@ import (
 	"github.com/hopperband/hopperband/tasks"
 )
 
-var noon = time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
+func noon() time.Time { return time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC) }
 
 // at returns an iteration that was intended at noon, and started and ended so much later.
 func at(started, ended time.Duration) tasks.Iteration {
-	return tasks.Iteration{Intended: noon, Started: noon.Add(started), Ended: noon.Add(ended)}
+	return tasks.Iteration{Intended: noon(), Started: noon().Add(started), Ended: noon().Add(ended)}
 }
 
 func TestWaitTimes(t *testing.T) {
@@ -36,7 +36,7 @@ func TestWaitTimes(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			for range 1000 {
-				if d := tt.wait(tt.it).Sub(noon); d < tt.lo || d > tt.hi {
+				if d := tt.wait(tt.it).Sub(noon()); d < tt.lo || d > tt.hi {
 					t.Fatalf("%v after noon, want %v to %v", d, tt.lo, tt.hi)
 				}
 			}
@@ -53,7 +53,7 @@ func TestBetweenAndPoissonSpread(t *testing.T) {
 		var sum time.Duration
 		short := 0
 		for range n {
-			d := wait(at(0, 0)).Sub(noon)
+			d := wait(at(0, 0)).Sub(noon())
 			sum += d
 			if d < 750*time.Millisecond {
 				short++
