@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
 	"slices"
 	"strings"
 	"testing"
@@ -74,6 +75,53 @@ func TestCloseWaitsForThePong(t *testing.T) {
 	_ = p.conn.Close()
 	if err := <-closed; err != nil {
 		t.Error(err)
+	}
+}
+
+// A halfCloser tells when its sending half is closed, and when all of it.
+type halfCloser struct {
+	*net.TCPConn
+	calls chan string
+}
+
+func (c *halfCloser) CloseWrite() error {
+	c.calls <- "half"
+	return c.TCPConn.CloseWrite()
+}
+
+func (c *halfCloser) Close() error {
+	c.calls <- "all"
+	return c.TCPConn.Close()
+}
+
+// TestCloseSendsFinFirst looks at how connections are closed: the peer can still send
+// what it has begun, so that no RST comes of it.
+func TestCloseSendsFinFirst(t *testing.T) {
+	m := listen(t)
+	calls := make(chan string, 10)
+	dial := func(ctx context.Context, network, address string) (net.Conn, error) {
+		c, err := new(net.Dialer).DialContext(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		return &halfCloser{c.(*net.TCPConn), calls}, nil
+	}
+	o := own(t, link.Config{Addr: m.addr(), Dial: dial})
+	o.Reconnect(o.up(m.accept()))
+	expect[link.Down](o)
+	p := m.accept()
+	o.up(p)
+	go func() {
+		_, _ = p.rest()
+		_ = p.conn.Close()
+	}()
+	if err := o.Close(within(t, patience)); err != nil {
+		t.Error(err)
+	}
+	for i, want := range []string{"half", "all", "half", "all"} {
+		if got := <-calls; got != want {
+			t.Errorf("call %d closes %s, want %s", i, got, want)
+		}
 	}
 }
 

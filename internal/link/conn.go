@@ -25,7 +25,6 @@ type conn struct {
 	zmq    *zmq4.Conn
 	ttl    uint16
 	frame  [1][]byte
-	failed error // the first failure of sending
 }
 
 // open dials and shakes hands. It returns within cfg.Handshake, or when ctx ends, whatever
@@ -118,12 +117,8 @@ func (c *conn) pong(context []byte) error {
 }
 
 // write collects what f makes zmq4 write, and writes it. After a failure nothing is ever
-// written again: the peer may have half a message.
+// written again, which the sink sees to: the peer may have half a message.
 func (c *conn) write(f func() error) (err error) {
-	if c.failed != nil {
-		return c.failed
-	}
-	defer func() { c.failed = err }()
 	defer recovered(&err)
 	if err := f(); err != nil {
 		c.discard()

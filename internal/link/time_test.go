@@ -100,6 +100,27 @@ func TestSilentOwner(t *testing.T) {
 	})
 }
 
+// TestNotesWaitForProof lets nothing but the ack wake the writer.
+func TestNotesWaitForProof(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newSwitchboard(t)
+		o := b.own(link.Config{})
+		o.Note(note("n"))
+		p := b.accept()
+		s := expect[link.Connected](o).Session
+		o.Post(s, &protocol.ClientReady{})
+		if got := p.message().Type(); got != "client_ready" {
+			t.Fatalf("got %s, want client_ready", got)
+		}
+		synctest.Wait()
+		p.send(&protocol.Ack{})
+		expect[link.Message](o)
+		if got := p.message().Type(); got != "exception" {
+			t.Errorf("got %s, want the note", got)
+		}
+	})
+}
+
 // TestUnansweredPing has a peer that reads all and says nothing.
 func TestUnansweredPing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -1,0 +1,64 @@
+package link
+
+import (
+	"testing"
+	"time"
+)
+
+func TestOutboxForgetsASession(t *testing.T) {
+	o := newOutbox()
+	fail := func(err error) { t.Errorf("the session was ended: %v", err) }
+	o.open(1, fail)
+	if !o.post(1, []*outgoing{{buf: []byte("a")}, {buf: []byte("b")}, {kind: mark}}) {
+		t.Fatal("not taken")
+	}
+	o.answer([]byte("context"))
+	if !o.note(&outgoing{buf: []byte("note")}) {
+		t.Fatal("note not taken")
+	}
+	if got := o.shut(); got != 2 {
+		t.Errorf("%d messages dropped, want 2: a mark is none", got)
+	}
+	if o.post(1, []*outgoing{{}}) || o.takes(1) || o.takes(0) {
+		t.Error("taken after the session's end")
+	}
+	o.open(2, fail)
+	if m := o.next(false); m != nil {
+		t.Errorf("%q of session 1 is left", m.buf)
+	}
+	if _, ok := o.pong(); ok {
+		t.Error("a PONG of session 1 is left")
+	}
+	if m := o.next(true); m == nil || string(m.buf) != "note" {
+		t.Errorf("got %v, want the note", m)
+	}
+}
+
+func TestOutboxBoundsPongs(t *testing.T) {
+	o := newOutbox()
+	for range 1000 {
+		o.answer(make([]byte, 16))
+	}
+	n := 0
+	for _, ok := o.pong(); ok; _, ok = o.pong() {
+		n++
+	}
+	if n != 16 {
+		t.Errorf("%d PONGs are kept, want 16", n)
+	}
+}
+
+// TestPulseRechecks has a Read time out while its deadline is moved.
+func TestPulseRechecks(t *testing.T) {
+	p := &pulse{conn: &scripted{}, live: true, sent: 1}
+	for _, deadline := range []time.Time{{}, time.Now().Add(time.Hour)} {
+		p.deadline = deadline
+		if err := p.expired(); err != nil {
+			t.Errorf("deadline %s: %v, want to read on", deadline, err)
+		}
+	}
+	p.deadline = time.Now().Add(-time.Second)
+	if err := p.expired(); err == nil {
+		t.Error("no error after the deadline")
+	}
+}
