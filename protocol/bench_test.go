@@ -51,15 +51,9 @@ type (
 		UserClassesCount map[string]int            `msgpack:"user_classes_count"`
 		UserCount        int                       `msgpack:"user_count"`
 	}
-	taggedMessage struct {
-		_msgpack struct{} `msgpack:",as_array"`
-		Type     string
-		Data     taggedStats
-		NodeID   string
-	}
 )
 
-func tagged(s *protocol.Stats) *taggedMessage {
+func tagged(s *protocol.Stats) []any {
 	counts := func(cs []protocol.Count) map[int]int64 {
 		m := make(map[int]int64, len(cs))
 		for _, c := range cs {
@@ -81,7 +75,7 @@ func tagged(s *protocol.Stats) *taggedMessage {
 	for i := range s.Entries {
 		data.Stats = append(data.Stats, entry(&s.Entries[i]))
 	}
-	return &taggedMessage{Type: "stats", Data: data, NodeID: goNodeID}
+	return []any{"stats", &data, goNodeID}
 }
 
 func BenchmarkAppendStats(b *testing.B) {

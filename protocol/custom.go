@@ -8,13 +8,15 @@ import "fmt"
 // Append sends nil, booleans, numbers, strings, []byte, time.Time (as Locust's datetime,
 // without a zone, in UTC, cut to microseconds), slices, arrays and maps with string or
 // integer keys, and pointers to them; nil slices and maps as empty ones. Structs and
-// types with a JSON form of their own are sent in it. It fails on the empty type, on a
-// type of Locust's own, on other values, which it names, on NaN and infinities, on times
-// outside the years 1 to 9999, on the map keys "__datetime__" and "__ObjectId__", which
-// Locust reserves, and on values nested deeper than 31 levels.
+// types with a JSON form of their own are sent in it, where a float without a fraction is
+// an int. Append fails on the empty type, on a type of Locust's own, on other values, which
+// it names, on NaN and infinities, on times outside the years 1 to 9999, on the map keys
+// "__datetime__" and "__ObjectId__", which Locust reserves, and on values nested deeper
+// than 31 levels.
 //
 // Received data is nil or a bool, int64, uint64 (only above the greatest int64), float64,
-// string, []byte, time.Time, []any, map[string]any or map[int64]any.
+// string, []byte, time.Time, []any, map[string]any or map[int64]any. A map with keys of both
+// kinds and a msgpack extension are errors.
 type Custom struct {
 	MessageType string
 	Data        any

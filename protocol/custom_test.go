@@ -19,6 +19,8 @@ import (
 
 type (
 	color string
+	blob  []byte
+	yes   bool
 	level uint16
 	point struct {
 		X    int     `json:"x"`
@@ -63,6 +65,8 @@ func TestCustomData(t *testing.T) {
 		{"int keys", map[int]string{1: "x", -2: "y"}, map[int64]any{1: "x", -2: "y"}},
 		{"uint keys", map[uint8]int{200: 1}, map[int64]any{200: int64(1)}},
 		{"named types", map[color]level{"red": 1}, object{"red": int64(1)}},
+		{"named bytes", blob("b"), []byte("b")},
+		{"named bool", yes(true), true},
 		{"duration", time.Second, int64(1e9)},
 		{"struct", point{X: 1, Y: 2.5}, object{"x": int64(1), "y": 2.5}},
 		{"pointer", &number, int64(7)},

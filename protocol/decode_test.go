@@ -2,6 +2,7 @@ package protocol_test
 
 import (
 	"encoding/json"
+	"math"
 	"reflect"
 	"strings"
 	"testing"
@@ -126,6 +127,8 @@ func TestFromWorkerErrors(t *testing.T) {
 		{message("client_ready", nil), "protocol: client_ready: nil where an int is expected"},
 		{message("heartbeat", object{"state": "stopped", "current_cpu_usage": 0}), `protocol: heartbeat: state: unknown state "stopped"`},
 		{message("heartbeat", object{"state": "ready", "current_cpu_usage": nil}), "protocol: heartbeat: current_cpu_usage: nil where a number is expected"},
+		{message("heartbeat", object{"state": 5}), "protocol: heartbeat: state: an int where a string is expected"},
+		{message("heartbeat", object{"current_cpu_usage": math.NaN()}), "protocol: heartbeat: current_cpu_usage: NaN where a finite number is expected"},
 		{message("heartbeat", object{"current_memory_usage": -1}), "protocol: heartbeat: current_memory_usage: -1 is negative"},
 		{message("exception", nil), "protocol: exception: nil where a map is expected"},
 		{message("exception", object{"msg": "m"}), "protocol: exception: traceback: missing"},
@@ -136,6 +139,11 @@ func TestFromWorkerErrors(t *testing.T) {
 		{message("spawning_complete", object{"user_classes_count": object{"__datetime__": 1}}), `protocol: spawning_complete: user_classes_count: map key "__datetime__" is reserved by Locust`},
 		{message("stats", object{"stats": []any{object{"method": nil}}}), "protocol: stats: stats: method: nil where a string is expected"},
 		{message("stats", object{"stats_total": object{"response_times": object{"150": 1}}}), "protocol: stats: stats_total: response_times: key: a string where an int is expected"},
+		{message("stats", object{"stats_total": object{"num_reqs_per_sec": map[int]any{5: true}}}), "protocol: stats: stats_total: num_reqs_per_sec: 5: a bool where an int is expected"},
+		{message("stats", object{"stats_total": object{"min_response_time": math.Inf(1)}}), "protocol: stats: stats_total: min_response_time: +Inf where a finite number is expected"},
+		{message("stats", object{"errors": map[int]any{1: nil}}), "protocol: stats: errors: an int where a string is expected"},
+		{message("stats", object{"errors": object{"k": object{}}}), "protocol: stats: errors: name: missing"},
+		{message("logs", object{"logs": []any{nil}}), "protocol: logs: logs: nil where a string is expected"},
 		{message("stats", object{"errors": []any{}}), "protocol: stats: errors: an array where a map is expected"},
 	}
 	for _, tt := range tests {

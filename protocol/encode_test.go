@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hopperband/hopperband/protocol"
 )
@@ -86,6 +87,7 @@ func TestAppendEqualsMaster(t *testing.T) {
 		"m2w_quit_head.hex":              &protocol.Quit{},
 		"m2w_reconnect_head.hex":         &protocol.Reconnect{},
 		"m2w_spawning_complete_head.hex": &protocol.AllSpawned{UserCount: 8},
+		"m2w_custom_ping_head.hex":       &protocol.Custom{MessageType: "ping", Data: object{"now": time.Date(2024, 1, 2, 3, 4, 5, 678901000, time.UTC), "s": "hi"}},
 	}
 	for name, m := range tests {
 		want := payload(t, name)
