@@ -40,9 +40,10 @@ func (c *connCounter) serve(t testing.TB, f http.HandlerFunc) string {
 func ok(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "ok") }
 
 // Fifty users that send thousands of requests open fifty connections, and close them when
-// they end.
+// they end. (A few more where the machine stalls: net/http does not keep a connection whose
+// writing goroutine takes over 50 ms to say that it is done.)
 func TestHTTPFiftyUsersOpenFiftyConnections(t *testing.T) {
-	const users, requests = 50, 100
+	const users, requests, slack = 50, 60, 5
 	var conns connCounter
 	host := conns.serve(t, ok)
 	var wg sync.WaitGroup
@@ -62,10 +63,11 @@ func TestHTTPFiftyUsersOpenFiftyConnections(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	if got := conns.opened.Load(); got != users {
-		t.Errorf("%d connections opened, want %d", got, users)
+	opened := conns.opened.Load()
+	if opened < users || opened > users+slack {
+		t.Errorf("%d connections opened, want %d", opened, users)
 	}
-	for range users {
+	for range opened {
 		<-conns.closed
 	}
 	if got := conns.open.Load(); got != 0 {
@@ -74,17 +76,18 @@ func TestHTTPFiftyUsersOpenFiftyConnections(t *testing.T) {
 }
 
 func TestHTTPConnectionsAreKept(t *testing.T) {
+	const requests, slack = 10, 1 // for the slack see above
 	for _, tt := range []struct {
 		name string
 		opts []tasks.RequestOption
 		body string
 		code int
-		want int64
+		kept bool
 	}{
-		{"by default", nil, "ok", 200, 1},
-		{"after failures", nil, "no", 500, 1},
-		{"after discarded bodies", []tasks.RequestOption{tasks.DiscardBody()}, "ok", 200, 1},
-		{"not without keep-alive", []tasks.RequestOption{tasks.NoKeepAlive()}, "ok", 200, 5},
+		{"by default", nil, "ok", 200, true},
+		{"after failures", nil, "no", 500, true},
+		{"after discarded bodies", []tasks.RequestOption{tasks.DiscardBody()}, "ok", 200, true},
+		{"not without keep-alive", []tasks.RequestOption{tasks.NoKeepAlive()}, "ok", 200, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var conns connCounter
@@ -93,13 +96,14 @@ func TestHTTPConnectionsAreKept(t *testing.T) {
 				fmt.Fprint(w, tt.body)
 			})
 			visit(t, host, func(ctx context.Context, h *tasks.HTTP) error {
-				for range 5 {
+				for range requests {
 					h.Get(ctx, "/", tt.opts...)
 				}
 				return nil
 			})
-			if got := conns.opened.Load(); got != tt.want {
-				t.Errorf("%d connections, want %d", got, tt.want)
+			got := conns.opened.Load()
+			if tt.kept && got > 1+slack || !tt.kept && got != requests {
+				t.Errorf("%d connections for %d requests", got, requests)
 			}
 		})
 	}

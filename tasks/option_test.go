@@ -9,14 +9,23 @@ import (
 	"github.com/hopperband/hopperband/tasks"
 )
 
+// fewestAllocs is testing.AllocsPerRun without what other goroutines allocate meanwhile.
+func fewestAllocs(f func()) float64 {
+	fewest := testing.AllocsPerRun(100, f)
+	for range 9 {
+		fewest = min(fewest, testing.AllocsPerRun(100, f))
+	}
+	return fewest
+}
+
 // Options are values: a request with them allocates no more than one without.
 func TestOptionsDoNotAllocate(t *testing.T) {
 	check := func(*tasks.Response) error { return nil }
-	visit(t, "", func(ctx context.Context, h *tasks.HTTP) error {
-		// There is no host, so that nothing is sent: the network allocates as it likes.
-		plain := testing.AllocsPerRun(100, func() { h.Get(ctx, "/items") })
-		with := testing.AllocsPerRun(100, func() {
-			h.Get(ctx, "/items", tasks.Named("/[id]"), tasks.Check(check), tasks.Header("X-Id", "1"), tasks.Query("a", "b"), tasks.NoRedirect())
+	unsent := tasks.Status() // is refused, so that nothing is sent: the network allocates as it likes
+	visit(t, "http://127.0.0.1:1", func(ctx context.Context, h *tasks.HTTP) error {
+		plain := fewestAllocs(func() { h.Get(ctx, "/items", unsent) })
+		with := fewestAllocs(func() {
+			h.Get(ctx, "/items", unsent, tasks.Named("/[id]"), tasks.Check(check), tasks.Header("X-Id", "1"), tasks.Query("a", "b"), tasks.NoRedirect())
 		})
 		if plain != with {
 			t.Errorf("%v allocations with options, %v without", with, plain)
@@ -64,7 +73,7 @@ func TestOptionsKeepTheirArguments(t *testing.T) {
 func TestNewHTTPIsLazy(t *testing.T) {
 	c := tasks.UserClass{Name: "Idle", New: func(u *tasks.User) tasks.TaskSet {
 		var h *tasks.HTTP
-		if n := testing.AllocsPerRun(100, func() { h = tasks.NewHTTP(u) }); n != 1 {
+		if n := fewestAllocs(func() { h = tasks.NewHTTP(u) }); n != 1 {
 			t.Errorf("NewHTTP allocates %v times, want 1", n)
 		}
 		h.CloseIdleConnections()
