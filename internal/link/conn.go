@@ -22,9 +22,9 @@ const maxPingTTL = 65 * time.Second
 type conn struct {
 	*guard
 
-	zmq    *zmq4.Conn
-	ttl    uint16
-	frame  [1][]byte
+	zmq   *zmq4.Conn
+	ttl   uint16
+	frame [1][]byte
 }
 
 // open dials and shakes hands. It returns within cfg.Handshake, or when ctx ends, whatever
