@@ -72,7 +72,7 @@ type Task struct {
 // walk. They may be wrapped, and joined with other errors.
 var (
 	// InterruptTaskSet leaves the nested task set, as Locust's interrupt does.
-	InterruptTaskSet = errors.New("interrupt task set")
+	InterruptTaskSet = errors.New("interrupt task set") //nolint:staticcheck // ST1012: Locust's name
 	// StopUser ends the user, as Locust's StopUser does.
-	StopUser = errors.New("stop user")
+	StopUser = errors.New("stop user") //nolint:staticcheck // ST1012: Locust's name
 )

@@ -41,6 +41,20 @@ func TestSetsAreEnteredAndLeft(t *testing.T) {
 		"failed request of OnStart at the root": {func(j *journal) tasks.TaskSet {
 			return tasks.TaskSet{OnStart: j.says("start", &tasks.RequestError{Err: errBug}), Tasks: []tasks.Task{{Name: "t", Run: j.says("t", nil)}}}
 		}, "start", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			j := &journal{}
+			fixed(tt.build(j)).Run(t.Context(), j.driver())
+			j.expect(t, tt.lines, tt.exceptions)
+		})
+	}
+}
+
+func TestSetsThatAreRefusedOrInterrupted(t *testing.T) {
+	for name, tt := range map[string]struct {
+		build             func(j *journal) tasks.TaskSet
+		lines, exceptions string
+	}{
 		"error of a nested OnStart": {func(j *journal) tasks.TaskSet {
 			return tasks.TaskSet{Sequential: true, Tasks: []tasks.Task{
 				{Name: "forum", Set: &tasks.TaskSet{OnStart: j.says("enter", errBug), OnStop: j.says("leave", nil), Tasks: []tasks.Task{{Name: "t", Run: j.says("t", nil)}}}},

@@ -221,6 +221,34 @@ func TestForcedStopDuringOnStop(t *testing.T) {
 	})
 }
 
+// An OnStart that a forced stop cuts off is no exception, and its set is not left.
+func TestForcedStopDuringOnStart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		j := &journal{}
+		c := class(func(u *tasks.User) tasks.TaskSet {
+			return tasks.TaskSet{OnStart: measures(u, "login", time.Hour), OnStop: j.says("stop", nil), Tasks: []tasks.Task{{Name: "t", Run: j.says("t", nil)}}}
+		})
+		force(t, c, j.driver(), time.Minute)
+		j.expect(t, "X login interrupted", "")
+	})
+}
+
+// A task that runs for long can watch for the stop.
+func TestTaskWatchesStopping(t *testing.T) {
+	j, stop := &journal{}, make(chan struct{})
+	d := j.driver()
+	d.Stopping = stop
+	class(func(u *tasks.User) tasks.TaskSet {
+		return tasks.TaskSet{Tasks: []tasks.Task{{Name: "stream", Run: func(context.Context) error {
+			close(stop)
+			<-u.Stopping()
+			j.add("seen")
+			return nil
+		}}}}
+	}).Run(t.Context(), d)
+	j.expect(t, "seen", "")
+}
+
 // At the 100th call that is cut off, a user that ignores errors is ended.
 func TestDeafTaskIsEnded(t *testing.T) {
 	for name, call := range map[string]func(ctx context.Context, u *tasks.User){
