@@ -20,6 +20,7 @@ func (c *tally) Interrupt(tasks.Entry)                { c.cut.Add(1) }
 func idleTask(context.Context) error                  { return nil }
 func emptyRequest(context.Context) error              { return nil }
 func newIdler(*tasks.User) tasks.TaskSet              { return tasks.TaskSet{Tasks: []tasks.Task{{Run: idleTask}}} }
+
 func idlers(wait tasks.WaitTime) *tasks.UserClass {
 	return &tasks.UserClass{Name: "Idler", WaitTime: wait, New: newIdler}
 }

@@ -72,7 +72,7 @@ type Task struct {
 // walk. They may be wrapped, and joined with other errors.
 var (
 	// InterruptTaskSet leaves the nested task set, as Locust's interrupt does.
-	InterruptTaskSet = errors.New("interrupt task set") //nolint:staticcheck // ST1012: Locust's name
+	InterruptTaskSet = errors.New("interrupt task set") //nolint:gochecknoglobals,staticcheck // a sentinel by the name that Locust gives it
 	// StopUser ends the user, as Locust's StopUser does.
-	StopUser = errors.New("stop user") //nolint:staticcheck // ST1012: Locust's name
+	StopUser = errors.New("stop user") //nolint:gochecknoglobals,staticcheck // a sentinel by the name that Locust gives it
 )

@@ -24,8 +24,10 @@ func TestPacing(t *testing.T) {
 		"constant":      {tasks.Constant(2 * time.Second), time.Second, "[0s 3s 6s 9s]"},
 		"pacing":        {tasks.ConstantPacing(2 * time.Second), time.Second, "[0s 2s 4s 6s]"},
 		"pacing missed": {tasks.ConstantPacing(2 * time.Second), 3 * time.Second, "[0s 3s 6s 9s]"},
-		"catching up": {func(it tasks.Iteration) time.Time { return it.Intended.Add(time.Second) },
-			1500 * time.Millisecond, "[0s 1.5s 3s 4.5s]"},
+		"catching up": {
+			func(it tasks.Iteration) time.Time { return it.Intended.Add(time.Second) },
+			1500 * time.Millisecond, "[0s 1.5s 3s 4.5s]",
+		},
 	} {
 		for _, nested := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s/nested=%v", name, nested), func(t *testing.T) {

@@ -16,7 +16,9 @@ func generic[T any](context.Context) error { return nil }
 
 func goodSet() tasks.TaskSet {
 	return tasks.TaskSet{WaitTime: tasks.Constant(0), Tasks: []tasks.Task{
-		{Run: nothing, Weight: 3}, {Run: (&visitor{}).browse}, {Run: generic[int]},
+		{Run: nothing, Weight: 3},
+		{Run: (&visitor{}).browse},
+		{Run: generic[int]},
 		{Name: "literal", Run: func(context.Context) error { return nil }},
 		{Name: "chain", Set: &tasks.TaskSet{Tasks: []tasks.Task{
 			{Run: nothing, Transitions: map[string]int{"generic": 1}},
