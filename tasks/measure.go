@@ -33,9 +33,6 @@ func (u *User) Record(ctx context.Context, r Request) error {
 	return u.record(ctx, u.entry(r.Method, r.Name), r)
 }
 
-// entry returns the Recorder's handle, for record.
-func (u *User) entry(method, name string) Entry { return u.recorder.Entry(method, name) }
-
 // record is Record for a request whose entry is known.
 func (u *User) record(ctx context.Context, e Entry, r Request) error {
 	err := r.Err

@@ -33,6 +33,7 @@ type User struct {
 	current atomic.Pointer[step] // the running task
 	leaving atomic.Bool          // OnStop is running
 	cuts    atomic.Int32         // calls that were cut off
+	entries entries
 
 	mu       sync.Mutex
 	intended time.Time // of the iteration, until its first request; kept for onRequest only
