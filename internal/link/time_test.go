@@ -72,6 +72,22 @@ func TestBlackHole(t *testing.T) {
 	})
 }
 
+// TestPongIsNoProof answers the PING behind a first heartbeat, as the I/O thread of a
+// master does that holds an older connection, but not the heartbeat.
+func TestPongIsNoProof(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newSwitchboard(t)
+		o := b.own(link.Config{})
+		p := b.accept()
+		o.Post(expect[link.Connected](o).Session, beat())
+		p.message()
+		p.command("PONG", p.ping())
+		if d := expect[link.Down](o); !errors.Is(d.Err, link.ErrNoProof) {
+			t.Errorf("down with %v, want no proof", d.Err)
+		}
+	})
+}
+
 // TestSilentOwner posts no hello: nothing is missed, and the connection is watched.
 func TestSilentOwner(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
