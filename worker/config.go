@@ -33,7 +33,7 @@ type Config struct {
 	// MASTER_HEARTBEAT_TIMEOUT).
 	MasterHeartbeatTimeout time.Duration
 	// MaxRunTime bounds every test, whatever the master says; 0 means no bound. Besides, a
-	// test whose plan has a run time ends by itself 60 s after it and the stop timeout.
+	// headless test with a run time ends by itself 60 s after it and the stop timeout.
 	MaxRunTime time.Duration
 	// MaxNames is how many stats entries the worker keeps before it counts further names
 	// under one; 0 means 10 000.

@@ -251,8 +251,9 @@ func TestOvertime(t *testing.T) {
 		options map[string]any
 		end     time.Duration
 	}{
-		{Config{}, map[string]any{"run_time": int64(30)}, 30*time.Second + 5*time.Second + overtime},
-		{Config{MaxRunTime: 40 * time.Second}, map[string]any{"run_time": int64(30)}, 40 * time.Second},
+		{Config{}, map[string]any{"run_time": int64(30), "headless": true}, 30*time.Second + 5*time.Second + overtime},
+		{Config{MaxRunTime: time.Hour}, map[string]any{"run_time": int64(30)}, time.Hour}, // left over in the web UI
+		{Config{MaxRunTime: 40 * time.Second}, map[string]any{"run_time": int64(30), "headless": true}, 40 * time.Second},
 		{Config{MaxRunTime: 40 * time.Second}, nil, 40 * time.Second},
 	}
 	for _, tt := range tests {

@@ -36,7 +36,7 @@ func (w *worker) spawned(now time.Time, m *protocol.Spawn) {
 		w.startTest(now, m)
 	}
 	w.test.grace = m.StopTimeout
-	w.test.endBy = w.endBy(m)
+	w.test.endBy = w.endBy(now, m)
 	w.prepare(m)
 	w.resume = resume{}
 	w.swarm.resume()
@@ -87,12 +87,15 @@ func (w *worker) send(messageType string, data any) error {
 	return nil
 }
 
-// endBy is when a load must have ended whose stop was lost: some time after the plan's own
-// run time, or the worker's own limit.
-func (w *worker) endBy(m *protocol.Spawn) time.Time {
+// endBy is when a load must have ended whose stop was lost: some time after the plan's run
+// time, counted from its latest spawn, or the worker's own limit. A run time binds only if
+// the test started by the command line: the web UI leaves that of an earlier test in
+// parsed_options when its field is empty (locust/web.py).
+func (w *worker) endBy(now time.Time, m *protocol.Spawn) time.Time {
 	var end time.Time
-	if run := seconds(m.ParsedOptions["run_time"]); run > 0 {
-		end = w.test.started.Add(run + m.StopTimeout + overtime)
+	run := seconds(m.ParsedOptions["run_time"])
+	if run > 0 && (m.ParsedOptions["headless"] == true || m.ParsedOptions["autostart"] == true) {
+		end = now.Add(run + m.StopTimeout + overtime)
 	}
 	if w.cfg.MaxRunTime > 0 {
 		if own := w.test.started.Add(w.cfg.MaxRunTime); end.IsZero() || own.Before(end) {
