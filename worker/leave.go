@@ -24,8 +24,8 @@ func (w *worker) depart(now time.Time, byMaster bool) {
 	w.phase, w.owed = leaving, false
 	w.spawn, w.resume = pendingSpawn{}, resume{}
 	w.leave = departure{byMaster: byMaster, heard: now, by: now.Add(grace + abandonAfter + reconnectWithin)}
-	w.swarm.resume()
 	w.swarm.clear(grace)
+	w.swarm.resume()
 	w.flush(now)
 }
 

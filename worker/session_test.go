@@ -90,7 +90,12 @@ func TestCutThatSwallowsStop(t *testing.T) {
 			if total == 2 {
 				s.master(&protocol.Ack{Index: 3})
 			}
+			s.wait(200 * ms)
+			before := s.w.stats.Totals().Recorded
 			s.wait(8 * time.Second)
+			if got := s.w.stats.Totals().Recorded; total != 2 && got != before {
+				t.Errorf("paused users made %d requests before they ended", got-before)
+			}
 			if got := s.w.swarm.total(); got != 0 {
 				t.Errorf("of %d users in all, ours: %d users %v after the cut", total, got, time.Since(began))
 			}
@@ -229,9 +234,32 @@ func TestDeafMaster(t *testing.T) {
 	play(t, Config{}, func(s *script) {
 		running(s, 2)
 		s.mute.Store(true)
-		if err := s.wantEnd(70 * time.Second); err == nil {
-			t.Error("no error")
+		s.wait(deafAfter + time.Second)
+		s.take()
+		for range 2 {
+			s.connect(false)
+			s.want("client_ready") // nobody answers
+			s.wait(10 * time.Second)
+			s.drop()
 		}
+		if err := s.wantEnd(time.Minute); err == nil || s.w.swarm.total() != 0 {
+			t.Errorf("error %v with %d users", err, s.w.swarm.total())
+		}
+	}, worksFor("A", 100*ms))
+}
+
+// A worker that was frozen for long is unknown to its master: it must register again.
+func TestForgottenWorker(t *testing.T) {
+	play(t, Config{}, func(s *script) {
+		s.register()
+		s.mute.Store(true)
+		s.wait(deafAfter + time.Second)
+		s.take()
+		s.mute.Store(false)
+		s.connect(false)
+		s.want("client_ready")
+		s.master(&protocol.Ack{Index: 3})
+		s.want("stats(0)")
 	}, worksFor("A", 100*ms))
 }
 

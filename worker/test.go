@@ -39,8 +39,8 @@ func (w *worker) spawned(now time.Time, m *protocol.Spawn) {
 	w.test.endBy = w.endBy(now, m)
 	w.prepare(m)
 	w.resume = resume{}
-	w.swarm.resume()
 	w.swarm.scale(now, m.UserClassesCount, rampWindow(m), m.StopTimeout)
+	w.swarm.resume()
 	w.spawn = pendingSpawn{owed: true, by: now.Add(completeWithin)}
 }
 
@@ -137,8 +137,8 @@ func (w *worker) stop() {
 func (w *worker) endTest(owed bool) {
 	w.phase, w.owed = stopping, owed
 	w.spawn, w.resume = pendingSpawn{}, resume{}
-	w.swarm.resume()
 	w.swarm.clear(w.test.grace)
+	w.swarm.resume()
 }
 
 // abortTest ends the users of a test that nobody will ask about any more.

@@ -25,6 +25,9 @@ const (
 	missingAfter = 5 * time.Second
 	// A master that runs a test sends a spawn within a second of a worker's return.
 	spawnWithin = 2 * time.Second
+	// A master that answers nothing for so long on a connection that lives does not know this
+	// worker any more (it forgets a missing one after 65 s), or has lost its receive loop.
+	deafAfter = 20 * time.Second
 	// A master listens for 0.5 s after its quit.
 	listensFor = 450 * time.Millisecond
 	flushEvery = 100 * time.Millisecond
@@ -73,6 +76,7 @@ const (
 //	           end             leaving
 //	down       –               one of several: users       owed client_stopped is      users go on ending
 //	                           pause; sole: they go on     dropped
+//	deaf 20 s  connect anew    connect anew                connect anew                –
 //	silence    end, error      kill users, end, error      kill users, end, error      –
 //	overtime   –               users told to stop:         –                           –
 //	           –               stopping, nothing owed
@@ -292,6 +296,11 @@ func (w *worker) watch(now time.Time) {
 		w.swarm.kill()
 		w.depart(now, false)
 		return
+	}
+	if w.talking() && w.master.echoes && !now.Before(w.master.lastHeard.Add(deafAfter)) {
+		w.log.Warn().Dur("for", now.Sub(w.master.lastHeard)).Msg("the master does not answer heartbeats: connecting anew")
+		w.master.up = false
+		w.link.Reconnect(w.master.session)
 	}
 	if w.phase == active && !w.test.endBy.IsZero() && now.After(w.test.endBy) {
 		w.log.Warn().Time("started", w.test.started).Msg("stopping all users: the test has run longer than it may, and nobody has stopped it")
