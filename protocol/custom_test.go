@@ -146,7 +146,7 @@ func TestCustomDataDepth(t *testing.T) {
 
 func TestCustomDataIsDeterministic(t *testing.T) {
 	data := object{}
-	for _, k := range strings.Split("qwertyuiopasdfghjklzxcvbnm", "") {
+	for k := range strings.SplitSeq("qwertyuiopasdfghjklzxcvbnm", "") {
 		data[k] = map[string]int{"b" + k: 1, "a" + k: 2, "c" + k: 3}
 	}
 	m := &protocol.Custom{MessageType: "pong", Data: data}

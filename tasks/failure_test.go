@@ -24,7 +24,7 @@ func quiet(testing.TB) *log.Logger { return log.New(io.Discard, "", 0) }
 // scripted starts a server that reads the head of a request, sends answer and closes the
 // connection.
 func scripted(t testing.TB, answer string) string {
-	return hijacked(t, func(c net.Conn) { io.WriteString(c, answer) })
+	return hijacked(t, func(c net.Conn) { _, _ = io.WriteString(c, answer) })
 }
 
 func hijacked(t testing.TB, f func(net.Conn)) string {

@@ -17,7 +17,7 @@ func CSVFeed(file string) (*Feed[[]string], error) {
 	if err != nil {
 		return nil, fmt.Errorf("tasks: feed: %w", err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	r := bufio.NewReader(f)
 	if mark, _ := r.Peek(3); bytes.Equal(mark, []byte("\ufeff")) {
 		_, _ = r.Discard(3)

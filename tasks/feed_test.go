@@ -139,15 +139,20 @@ func TestCSVFeed(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, want := range tt.want {
-				if got := f.Next(); !reflect.DeepEqual(got, want) {
-					t.Errorf("record %q, want %q", got, want)
-				}
-			}
-			if f.Len() != len(tt.want) {
-				t.Errorf("%d records, want %d", f.Len(), len(tt.want))
-			}
+			wantRecords(t, f, tt.want)
 		})
+	}
+}
+
+func wantRecords(t *testing.T, f *tasks.Feed[[]string], records [][]string) {
+	t.Helper()
+	for _, want := range records {
+		if got := f.Next(); !reflect.DeepEqual(got, want) {
+			t.Errorf("record %q, want %q", got, want)
+		}
+	}
+	if f.Len() != len(records) {
+		t.Errorf("%d records, want %d", f.Len(), len(records))
 	}
 }
 

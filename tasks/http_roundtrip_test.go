@@ -137,7 +137,7 @@ func TestRoundTripSwitchingProtocols(t *testing.T) {
 		}
 		defer conn.Close()
 		fmt.Fprint(rw, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: echo\r\nConnection: Upgrade\r\n\r\n")
-		rw.Flush()
+		_ = rw.Flush()
 		line, _ := rw.ReadString('\n')
 		fmt.Fprint(conn, line)
 	}).URL

@@ -156,8 +156,7 @@ func join(host, path string) string {
 // mistake is the error of a request that could not be sent for a reason that lies in the
 // test. It is not recorded.
 func mistake(method, path string, err error) error {
-	var ue *url.Error
-	if errors.As(err, &ue) {
+	if ue, ok := errors.AsType[*url.Error](err); ok {
 		err = ue.Err
 	}
 	return fmt.Errorf("tasks: %s %s: %w", method, path, err)

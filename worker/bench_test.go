@@ -25,6 +25,7 @@ func (l *sinkLink) Note(protocol.Message) bool    { return true }
 func (l *sinkLink) Reconnect(int)                 {}
 func (l *sinkLink) Close(context.Context) error   { return nil }
 func (l *sinkLink) send(m protocol.Message)       { l.events <- link.Message{Session: 1, Message: m} }
+
 func (l *sinkLink) PostReport(_, n int, ps ...*protocol.Stats) {
 	for _, p := range ps {
 		if _, err := protocol.Append(nil, "host_1", p); err != nil {

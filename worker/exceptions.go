@@ -104,8 +104,7 @@ func (e *exceptions) drain(now time.Time, note func(protocol.Message) bool) {
 func describe(class, task string, err error) (message, traceback string) {
 	message = cut(err.Error(), exceptionText)
 	where := class + "." + task
-	var p *tasks.PanicError
-	if errors.As(err, &p) {
+	if p, ok := errors.AsType[*tasks.PanicError](err); ok {
 		return message, cut(where+" panicked:\n"+p.Stack+message, exceptionTrace)
 	}
 	return message, cut(fmt.Sprintf("%s returned an error:\n%T: %s", where, err, message), exceptionTrace)

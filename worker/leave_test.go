@@ -54,7 +54,7 @@ func TestQuitWithoutEcho(t *testing.T) {
 		running(s, 2)
 		s.mute.Store(true)
 		s.master(&protocol.Quit{})
-		s.wantEnd(2 * time.Second)
+		_ = s.wantEnd(2 * time.Second)
 		if got := s.w.stats.Totals(); got.Unreported == 0 {
 			t.Errorf("%+v", got)
 		}
@@ -66,7 +66,7 @@ func TestQuitWhileIdle(t *testing.T) {
 		s.register()
 		s.take()
 		s.master(&protocol.Quit{})
-		s.wantEnd(time.Second)
+		_ = s.wantEnd(time.Second)
 		s.want("stats(0) quit")
 	}, worksFor("A", time.Second))
 }
@@ -98,7 +98,7 @@ func TestSignalWhileDown(t *testing.T) {
 		s.wait(time.Second)
 		s.connect(false)
 		s.wait(100 * ms)
-		s.wantEnd(time.Second)
+		_ = s.wantEnd(time.Second)
 		if total := s.w.stats.Totals(); total.Reported != total.Recorded {
 			t.Errorf("%+v", total)
 		}
@@ -108,7 +108,7 @@ func TestSignalWhileDown(t *testing.T) {
 		s.drop()
 		s.wait(time.Second)
 		s.cancel()
-		s.wantEnd(2*reconnectWithin + time.Second)
+		_ = s.wantEnd(2*reconnectWithin + time.Second)
 		if total := s.w.stats.Totals(); total.Unreported == 0 || total.Reported+total.Unreported != total.Recorded {
 			t.Errorf("%+v", total)
 		}

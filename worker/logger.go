@@ -18,7 +18,7 @@ func newLogger(s *settings, stderr io.Writer) (zerolog.Logger, func(), error) {
 		if err != nil {
 			return zerolog.Logger{}, nil, fmt.Errorf("log file: %w", err)
 		}
-		out, closeLog = f, func() { f.Close() }
+		out, closeLog = f, func() { _ = f.Close() }
 	}
 	if pretty(s.logFormat.Value, out) {
 		out = zerolog.ConsoleWriter{Out: out, NoColor: !terminal(out), TimeFormat: "15:04:05.000"}

@@ -54,10 +54,14 @@ func TestParse(t *testing.T) {
 		{"the last one wins", nil, "--wait 1 --wait 2", func(v settings) bool { return v.wait == flags.Duration(2*time.Second) }},
 		{"a switch takes no value from the next argument", nil, "--worker --master-port 1", func(v settings) bool { return bool(v.worker) && v.port == 1 }},
 		{"a switch can be set off", nil, "--worker=off", func(v settings) bool { return !bool(v.worker) }},
-		{"environment", map[string]string{"T_HOST": "e", "T_PORT": "7", "T_WORKER": "YES", "T_WAIT": "1h20m"}, "",
+		{
+			"environment",
+			map[string]string{"T_HOST": "e", "T_PORT": "7", "T_WORKER": "YES", "T_WAIT": "1h20m"},
+			"",
 			func(v settings) bool {
 				return v.host == "e" && v.port == 7 && bool(v.worker) && v.wait == flags.Duration(80*time.Minute)
-			}},
+			},
+		},
 		{"arguments go before the environment", map[string]string{"T_HOST": "e"}, "--master-host a", func(v settings) bool { return v.host == "a" }},
 	}
 	for _, tt := range tests {

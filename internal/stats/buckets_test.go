@@ -18,10 +18,33 @@ func TestLocustBuckets(t *testing.T) {
 		ms  float64
 		key int64
 	}{
-		{0, 0}, {0.5, 0}, {0.500001, 1}, {1.5, 2}, {2.5, 2}, {12.5, 12}, {99.4, 99}, {99.5, 100}, {99.6, 100},
-		{100, 100}, {105, 100}, {105.000001, 110}, {115, 120}, {125, 120}, {145, 140}, {155, 160},
-		{994.9, 990}, {995, 1000}, {1050, 1000}, {1150, 1200}, {1250, 1200},
-		{9949.9, 9900}, {9950, 10_000}, {10_500, 10_000}, {11_500, 12_000}, {58_760, 59_000}, {999_500, 1_000_000},
+		{0, 0},
+		{0.5, 0},
+		{0.500001, 1},
+		{1.5, 2},
+		{2.5, 2},
+		{12.5, 12},
+		{99.4, 99},
+		{99.5, 100},
+		{99.6, 100},
+		{100, 100},
+		{105, 100},
+		{105.000001, 110},
+		{115, 120},
+		{125, 120},
+		{145, 140},
+		{155, 160},
+		{994.9, 990},
+		{995, 1000},
+		{1050, 1000},
+		{1150, 1200},
+		{1250, 1200},
+		{9949.9, 9900},
+		{9950, 10_000},
+		{10_500, 10_000},
+		{11_500, 12_000},
+		{58_760, 59_000},
+		{999_500, 1_000_000},
 		{3_600_000, 3_600_000},
 	} {
 		if key := locustKey(ms(c.ms)); key != c.key {
@@ -66,7 +89,7 @@ func TestLocustBucketsAgainstFractions(t *testing.T) {
 		check(i * 50 * time.Millisecond)
 		check(i * 500 * time.Millisecond)
 	}
-	for n := uint(0); n < 56; n++ {
+	for n := range uint(56) {
 		check(1 << n)
 	}
 }
@@ -131,7 +154,7 @@ func TestNativeBucketsAgainstPowers(t *testing.T) {
 			check(d)
 		}
 	}
-	for n := uint(0); n < 62; n++ {
+	for n := range uint(62) {
 		check(1 << n)
 		check(1<<n + 1)
 		check(1<<(n+1) - 1)
@@ -161,8 +184,13 @@ func TestNativeBucketExamples(t *testing.T) {
 		d     time.Duration
 		index int
 	}{
-		{time.Second, 0}, {time.Second + 1, 1}, {2 * time.Second, 32}, {2*time.Second + 1, 33},
-		{time.Second / 2, -32}, {time.Second/2 + 1, -31}, {1, -956},
+		{time.Second, 0},
+		{time.Second + 1, 1},
+		{2 * time.Second, 32},
+		{2*time.Second + 1, 33},
+		{time.Second / 2, -32},
+		{time.Second/2 + 1, -31},
+		{1, -956},
 	} {
 		t.Run(fmt.Sprint(c.d), func(t *testing.T) {
 			if i := s.bucket(c.d); i != c.index {
