@@ -1,0 +1,40 @@
+//go:build integration
+
+package integration
+
+import (
+	"net"
+	"testing"
+	"time"
+
+	"github.com/hopperband/hopperband/integration/rig"
+)
+
+// TestInputIPv6 runs a test on a master that listens on ::1 only.
+func TestInputIPv6(t *testing.T) {
+	if !rig.HasIPv6() {
+		t.Skip("this machine has no ::1")
+	}
+	buildFaulty(t)
+	s := newScene(t, time.Minute)
+	target := s.target()
+	m, err := rig.StartMasterIPv6(s.ctx, rig.MasterConfig{
+		Venv: s.venv, Dir: s.dir, Locustfile: s.locustfile(), Host: target.URL,
+		Users: 10, SpawnRate: 10, RunTime: 3 * time.Second, StopTimeout: 5 * time.Second, ExpectWorkers: 2,
+	})
+	s.ok(err)
+	s.watch(m.Process)
+	t.Cleanup(func() { s.wellMaster(m) })
+	_, port, err := net.SplitHostPort(m.Addr)
+	s.ok(err)
+	var workers []*rig.Worker
+	for _, host := range []string{"::1", "[::1]"} {
+		w := s.worker("worker"+host, m.Addr, "--master-host", host, "--master-port", port)
+		workers = append(workers, w)
+	}
+	s.endWell(m.Process, workers[0].Process, workers[1].Process)
+	sum, served, final := s.summary(workers...), s.served(target), s.final(m)
+	if served == 0 || served != final || sum != (rig.Summary{Recorded: served, Reported: served}) {
+		t.Errorf("served %d, master %d, workers %+v: want the same, and some", served, final, sum)
+	}
+}
