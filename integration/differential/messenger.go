@@ -10,14 +10,11 @@ import (
 
 // A messenger records what it has measured elsewhere: a time, no time, and a failure. Then
 // its task fails by itself.
-type messenger struct {
-	*tasks.User
-	plan
-}
+type messenger struct{ plan }
 
 func newMessenger(u *tasks.User) tasks.TaskSet {
-	m := &messenger{User: u}
-	return tasks.TaskSet{Tasks: []tasks.Task{{Run: m.message}}, WaitTime: m.wait}
+	m := &messenger{plan{user: u}}
+	return tasks.TaskSet{OnStop: m.leave, Tasks: []tasks.Task{{Run: m.message}}, WaitTime: m.wait}
 }
 
 func (m *messenger) message(ctx context.Context) error {
@@ -29,7 +26,7 @@ func (m *messenger) message(ctx context.Context) error {
 		{Method: "MSG", Name: "refused", Duration: 995 * time.Millisecond, Length: 3, Err: errors.New("no room")},
 	}
 	for _, r := range requests {
-		_ = m.Record(ctx, r) // the error of a failed request, which the task survives
+		_ = m.user.Record(ctx, r) // the error of a failed request, which the task survives
 	}
 	return errors.New("bad luck")
 }

@@ -14,8 +14,8 @@ type reader struct {
 }
 
 func newReader(u *tasks.User) tasks.TaskSet {
-	r := &reader{HTTP: tasks.NewHTTP(u)}
-	return tasks.TaskSet{OnStart: r.login, Tasks: []tasks.Task{{Run: r.read}}, WaitTime: r.wait}
+	r := &reader{HTTP: tasks.NewHTTP(u), plan: plan{user: u}}
+	return tasks.TaskSet{OnStart: r.login, OnStop: r.leave, Tasks: []tasks.Task{{Run: r.read}}, WaitTime: r.wait}
 }
 
 func (r *reader) login(ctx context.Context) error {

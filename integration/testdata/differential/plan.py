@@ -1,10 +1,13 @@
 """The user classes of integration/differential, for Locust's own workers and all masters."""
 
+import time
+
 from locust import HttpUser, User, task
 
 ROUNDS = 3
 BETWEEN = 0.02
 FOREVER = 3600
+LEAVING = 0.1
 
 
 class Plan:
@@ -12,6 +15,20 @@ class Plan:
 
     def wait_time(self):
         return BETWEEN if self.done < ROUNDS else FOREVER
+
+    def fire(self, name, milliseconds, length, exception=None):
+        self.environment.events.request.fire(
+            request_type="MSG",
+            name=name,
+            response_time=milliseconds,
+            response_length=length,
+            exception=exception,
+            context={},
+        )
+
+    def on_stop(self):
+        time.sleep(LEAVING)
+        self.fire("left", 1000.0 * LEAVING, 1)
 
 
 class Reader(Plan, HttpUser):
@@ -32,16 +49,6 @@ class Reader(Plan, HttpUser):
 
 class Messenger(Plan, User):
     weight = 1
-
-    def fire(self, name, milliseconds, length, exception=None):
-        self.environment.events.request.fire(
-            request_type="MSG",
-            name=name,
-            response_time=milliseconds,
-            response_length=length,
-            exception=exception,
-            context={},
-        )
 
     @task
     def message(self):

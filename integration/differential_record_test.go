@@ -1,0 +1,203 @@
+//go:build integration
+
+package integration
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/hopperband/hopperband/integration/rig"
+)
+
+// What a test of the plan is started with. The second swarm shows that nothing of the
+// first is left.
+const (
+	planStopTimeout = time.Second
+	planRunTime     = 6 * time.Second
+	planLimit       = 90 * time.Second
+)
+
+func swarms() []int { return []int{6, 3} }
+
+// planRequests is how many requests so many users make before they leave, which is one more.
+func planRequests(users int) int64 {
+	n := -int64(users)
+	for _, e := range planTotals(users) {
+		n += e.Requests
+	}
+	return n
+}
+
+// A contender is one of the workers that are compared.
+type contender struct {
+	name  string
+	start func(s *scene, addr string) *rig.Process
+}
+
+func contenders() []contender {
+	return []contender{
+		{"python", func(s *scene, addr string) *rig.Process { return s.pythonWorker("worker", addr, s.plan()) }},
+		{"ours", func(s *scene, addr string) *rig.Process { return s.planWorker(addr).Process }},
+	}
+}
+
+// A recording is what one worker and its master said in one run of the plan.
+type recording struct {
+	frames []rig.Frame
+	views  []view    // of the web UI, where there is one
+	rows   []rig.Row // the master's final table
+	codes  [2]int    // exit codes of master and worker
+}
+
+// A view is what the master's web UI shows at one time.
+type view struct {
+	name               string
+	stats, exceptions  any        // /stats/requests, /exceptions
+	requests, failures [][]string // /stats/requests/csv, /stats/failures/csv
+}
+
+// plan returns the path of the locustfile of all contenders and masters.
+func (s *scene) plan() string {
+	s.t.Helper()
+	path, err := filepath.Abs("testdata/differential/plan.py")
+	s.ok(err)
+	return path
+}
+
+// buildPlan builds all programs before the first scene, so that scenes at the same time
+// find them built.
+func buildPlan(t *testing.T) {
+	t.Helper()
+	s := newScene(t, time.Minute)
+	out, err := exec.CommandContext(s.ctx, "go", "build", "-o", s.bin+"/", "./differential").CombinedOutput()
+	if err != nil {
+		t.Fatalf("building: %v\n%s", err, out)
+	}
+}
+
+// planWorker starts the worker whose classes do what the plan says.
+func (s *scene) planWorker(addr string) *rig.Worker {
+	s.t.Helper()
+	w, err := rig.StartWorker(s.ctx, rig.WorkerConfig{
+		Path: filepath.Join(s.bin, "differential"), Dir: s.dir, Master: addr,
+	})
+	s.ok(err)
+	s.watch(w.Process)
+	return w
+}
+
+// A recorder is a worker behind a proxy before its master, whose run is being recorded.
+type recorder struct {
+	*scene
+	master *rig.Master
+	proxy  *rig.Proxy
+	worker *rig.Process
+	recording
+}
+
+// newRecorder starts the parts in a directory of their own.
+func newRecorder(t *testing.T, name string, c contender, master rig.MasterConfig) *recorder {
+	t.Helper()
+	s := newScene(t, planLimit)
+	s.dir = filepath.Join(s.dir, name)
+	s.ok(os.MkdirAll(s.dir, 0o750))
+	master.Locustfile, master.StopTimeout = s.plan(), planStopTimeout
+	m := s.master(s.target(), master)
+	proxy := s.proxy(m)
+	return &recorder{scene: s, master: m, proxy: proxy, worker: c.start(s, proxy.Addr())}
+}
+
+// headless starts a test that ends by its run time. It does not wait for that.
+func headless(t *testing.T, c contender) *recorder {
+	t.Helper()
+	users := swarms()[0]
+	return newRecorder(t, "headless", c, rig.MasterConfig{
+		Users: users, SpawnRate: float64(users), RunTime: planRunTime, ExpectWorkers: 1,
+	})
+}
+
+// web starts and stops tests from the web UI, and ends the master when no test runs.
+func web(t *testing.T, c contender) *recorder {
+	t.Helper()
+	r := newRecorder(t, "web", c, rig.MasterConfig{WebUI: true})
+	api := r.master.API()
+	r.afterTick()
+	for _, users := range swarms() {
+		r.ok(api.Swarm(r.ctx, rig.Swarm{Users: users}))
+		r.see("running", func(st *rig.Stats) bool {
+			return st.State == "running" && st.UserCount == users && st.Total().NumRequests == planRequests(users)
+		})
+		r.afterTick()
+		r.ok(api.Stop(r.ctx))
+		r.see("stopped", func(st *rig.Stats) bool {
+			return st.State == "stopped" && st.UserCount == 0 && len(st.Workers) == 1 &&
+				st.Total().NumRequests == planRequests(users)+int64(users)
+		})
+		r.afterTick()
+	}
+	r.next("heartbeat") // by then the report is confirmed, and the next one can be sent
+	r.ok(r.master.Stop(r.ctx))
+	return r
+}
+
+// afterTick waits for the next report. None follows by itself for three seconds, so that
+// those around what is done next are not sent by chance.
+func (r *recorder) afterTick() {
+	r.t.Helper()
+	r.next("stats")
+}
+
+// next waits for a message of the worker that comes from now on.
+func (r *recorder) next(messageType string) {
+	r.t.Helper()
+	begin := time.Now()
+	_, err := r.proxy.WaitFrame(r.ctx, func(f rig.Frame) bool {
+		return f.From == rig.FromWorker && f.At.After(begin) && f.Is(messageType)
+	})
+	r.ok(err)
+}
+
+// see waits until the master's statistics are as wanted, and keeps what its web UI shows.
+func (r *recorder) see(name string, ok func(*rig.Stats) bool) {
+	r.t.Helper()
+	api := r.master.API()
+	_, err := api.WaitStats(r.ctx, ok)
+	r.ok(err)
+	v := view{name: name, stats: r.json("/stats/requests"), exceptions: r.json("/exceptions")}
+	v.requests, err = api.RequestsCSV(r.ctx)
+	r.ok(err)
+	v.failures, err = api.FailuresCSV(r.ctx)
+	r.ok(err)
+	r.views = append(r.views, v)
+}
+
+func (r *recorder) json(path string) (v any) {
+	r.t.Helper()
+	b, err := r.master.API().Get(r.ctx, path)
+	r.ok(err)
+	r.ok(json.Unmarshal(b, &v))
+	return v
+}
+
+// end waits for the end of master and worker, and returns the recording.
+func (r *recorder) end() *recording {
+	r.t.Helper()
+	var err error
+	r.codes[0], err = r.master.Wait(r.ctx)
+	r.ok(err)
+	r.codes[1], err = r.worker.Wait(r.ctx)
+	r.ok(err)
+	r.rows, err = r.master.Rows()
+	r.ok(err)
+	r.frames = r.proxy.Frames()
+	for _, f := range r.frames {
+		if f.Err != nil {
+			r.t.Errorf("message of the %v: %v", f.From, f.Err)
+		}
+	}
+	return &r.recording
+}

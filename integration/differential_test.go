@@ -1,0 +1,39 @@
+//go:build integration
+
+package integration
+
+import "testing"
+
+// TestDifferential lets Locust's own worker and ours do the same under masters of the same
+// kind, each behind a recording proxy, and compares what they said and what the masters
+// made of it. What may differ is written out as data, with its reason: deviations (the
+// order of messages), forms (their shape), and freedoms (what the masters show).
+func TestDifferential(t *testing.T) {
+	buildPlan(t)
+	pairs := map[string]*[2]*recording{"web": {}, "headless": {}}
+	t.Run("record", func(t *testing.T) {
+		for i, c := range contenders() {
+			t.Run(c.name, func(t *testing.T) {
+				t.Parallel()
+				h, w := headless(t, c), web(t, c)
+				pairs["headless"][i], pairs["web"][i] = h.end(), w.end()
+			})
+		}
+	})
+	if t.Failed() {
+		return
+	}
+	for name, p := range pairs {
+		t.Run(name, func(t *testing.T) { compare(t, p[0], p[1]) })
+	}
+	t.Run("web/pauses", func(t *testing.T) { comparePauses(t, pairs["web"][0], pairs["web"][1]) })
+}
+
+func compare(t *testing.T, python, ours *recording) {
+	for name, check := range map[string]func(t *testing.T, python, ours *recording){
+		"order": compareOrder, "states": compareStates, "shapes": compareShapes, "counts": compareCounts, "nodes": compareNodes,
+		"views": compareViews, "ends": compareEnds,
+	} {
+		t.Run(name, func(t *testing.T) { check(t, python, ours) })
+	}
+}
