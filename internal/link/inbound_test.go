@@ -36,20 +36,47 @@ func TestUndecodableMessageIsSkippedWithOneWarning(t *testing.T) {
 	}
 }
 
-func TestBadPayloadEndsTheSession(t *testing.T) {
-	for name, payload := range map[string]string{
+func badPayloads() map[string]string {
+	return map[string]string{
 		"empty":         "",
 		"truncated":     "\x93\xa4stop\xc0",
 		"bomb":          "\xdd\xff\xff\xff\xff",
 		"trailing":      "\x93\xa4stop\xc0\xa1n\xc0",
 		"deep":          strings.Repeat("\x91", 100_000),
 		"reserved byte": "\xc1",
-	} {
+		"None as a key": "\x93\xa1x\x81\xc0\x01\xa1n", // ["x", {None: 1}, "n"]
+	}
+}
+
+func TestBadPayloadBeforeProofEndsTheSession(t *testing.T) {
+	for name, payload := range badPayloads() {
 		t.Run(name, func(t *testing.T) {
-			o, p, s := pair(t)
+			m := listen(t)
+			o := own(t, link.Config{Addr: m.addr()})
+			p := m.accept()
+			expect[link.Connected](o)
 			p.raw([]byte(payload))
-			if d := expect[link.Down](o); d.Session != s || !strings.Contains(d.Err.Error(), "invalid message") {
-				t.Errorf("down as %+v, want session %d's for an invalid message", d, s)
+			if d := expect[link.Down](o); d.Session != 1 || !strings.Contains(d.Err.Error(), "invalid message") {
+				t.Errorf("down as %+v, want session 1's for an invalid message", d)
+			}
+		})
+	}
+}
+
+// TestBadPayloadOfAMasterIsSkipped: a master sends what its users make it send, and must
+// not lose its workers over it.
+func TestBadPayloadOfAMasterIsSkipped(t *testing.T) {
+	for name, payload := range badPayloads() {
+		t.Run(name, func(t *testing.T) {
+			o, p, _ := pair(t)
+			p.raw([]byte(payload))
+			p.raw([]byte(payload))
+			p.send(&protocol.Stop{})
+			if _, ok := expect[link.Message](o).Message.(*protocol.Stop); !ok {
+				t.Error("the message behind it was not delivered")
+			}
+			if got := o.log.lines("warn"); len(got) != 1 || !strings.Contains(got[0], "skipped") || o.Counters().Skipped != 2 {
+				t.Errorf("log %q, %d skipped, want one line for two", got, o.Counters().Skipped)
 			}
 		})
 	}

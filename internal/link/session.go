@@ -125,24 +125,38 @@ func (s *session) read() {
 	for {
 		payload, err := s.conn.receive()
 		if err == nil {
-			err = protocol.Valid(payload)
+			err = s.take(payload)
 		}
 		if err != nil {
 			s.fail(fmt.Errorf("link: reading from the master: %w", err))
 			return
 		}
-		m, _, err := protocol.FromMaster(payload)
-		if err != nil {
-			s.link.skip(err)
-			continue
-		}
-		s.link.counts.received.Add(1)
-		if s.standing.heard(m) {
-			close(s.proven)
-			s.link.out.kick() // the notes may go
-		}
-		s.link.deliver(Message{Session: s.number, Message: m})
 	}
+}
+
+// take delivers a message. One that this worker does not understand is skipped: it may be
+// one of the users' own, which Python lets have keys of any type. From a peer that has not
+// shown yet that it is a master it is an error.
+func (s *session) take(payload []byte) error {
+	if err := protocol.Valid(payload); err != nil {
+		if !s.standing.isProven() {
+			return err
+		}
+		s.link.skip(err)
+		return nil
+	}
+	m, _, err := protocol.FromMaster(payload)
+	if err != nil {
+		s.link.skip(err)
+		return nil
+	}
+	s.link.counts.received.Add(1)
+	if s.standing.heard(m) {
+		close(s.proven)
+		s.link.out.kick() // the notes may go
+	}
+	s.link.deliver(Message{Session: s.number, Message: m})
+	return nil
 }
 
 // command takes a ZMTP command, in the reader's goroutine.
