@@ -15,6 +15,10 @@ PLATFORMS := linux/arm64 darwin/arm64 darwin/amd64 windows/amd64
 # What the programs are: those of the command and the examples, and the demo.
 PROGRAMS := $(if $(wildcard cmd),./cmd/...) ./examples/... ./integration/demo
 
+# The versions of Locust that masters are tested of: some older ones, and that of the venv.
+OLD_LOCUSTS := 2.12.1 2.29.1 2.43.3
+NEW_LOCUST  := $(shell sed -n 's/^locust==//p' integration/requirements.txt)
+
 FUZZTIME  ?= 20s
 BENCH     ?= .
 BENCHTIME ?= 1s
@@ -28,7 +32,7 @@ DEMO_MASTER_PORT ?= 0
 DEMO := $(BIN)/demo -venv $(VENV) -bin $(BIN) -users $(DEMO_USERS) -run-time $(DEMO_RUN_TIME) -master-port $(DEMO_MASTER_PORT)
 
 .DEFAULT_GOAL := help
-.PHONY: help build venv demo demo-ui test test-unit test-integration bench fuzz \
+.PHONY: help build venv demo demo-ui test test-unit test-integration test-matrix bench fuzz \
 	lint lint-format lint-vet lint-golangci lint-platforms clean
 
 help: ## List the targets.
@@ -55,6 +59,13 @@ test-unit: ## Run the tests of the packages, with the race detector.
 
 test-integration: venv ## Run the tests against real Locust masters (RUN='a pattern').
 	LOCUST_VENV=$(VENV) $(GO) test -tags integration -count=1 -timeout 12m -run '$(RUN)' ./integration
+
+test-matrix: venv ## Run a test against masters of several versions of Locust.
+	@set -e; for version in $(OLD_LOCUSTS); do \
+		$(PYTHON) integration/venv.py $(VENV)-$$version integration/requirements-$$version.txt; \
+	done
+	LOCUST_VENV=$(VENV) LOCUST_MATRIX='$(foreach v,$(OLD_LOCUSTS),$(v)=$(VENV)-$(v)) $(NEW_LOCUST)=$(VENV)' \
+		$(GO) test -tags integration -count=1 -timeout 12m -v -run '^TestAllMasters$$' ./integration
 
 bench: ## Run the benchmarks (BENCH='a pattern', BENCHTIME=1s).
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem -benchtime $(BENCHTIME) ./...
@@ -94,4 +105,4 @@ $(LINTER): tools/go.mod tools/go.sum
 	@touch $@
 
 clean: ## Remove all that was built, the virtual environment too.
-	rm -rf $(BIN) $(BUILD) $(VENV) $(VENV).lock
+	rm -rf $(BIN) $(BUILD) $(VENV) $(VENV).lock $(foreach v,$(OLD_LOCUSTS),$(VENV)-$(v) $(VENV)-$(v).lock)

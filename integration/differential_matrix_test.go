@@ -7,7 +7,6 @@ import (
 	"os"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/hopperband/hopperband/integration/rig"
 )
@@ -28,7 +27,9 @@ func TestAllMasters(t *testing.T) {
 	}
 }
 
+// runPlan runs two tests that are stopped, and a last one that the master's end ends.
 func runPlan(t *testing.T, version, venv string) {
+	t.Parallel()
 	s := newScene(t, planLimit)
 	s.venv = venv
 	target := s.target()
@@ -40,60 +41,42 @@ func runPlan(t *testing.T, version, venv string) {
 	api := m.API()
 	_, err := api.WaitStats(s.ctx, func(st *rig.Stats) bool { return len(st.Workers) == 1 })
 	s.ok(err)
-	var all int64
+	var all rig.Totals
 	for _, users := range swarms() {
-		s.ok(api.Swarm(s.ctx, rig.Swarm{Users: users}))
-		_, err := api.WaitStats(s.ctx, func(st *rig.Stats) bool {
-			return st.State == "running" && st.UserCount == users && st.Total().NumRequests == planRequests(users)
-		})
-		s.ok(err)
-		begin := time.Now()
+		s.swarm(api, users)
 		s.ok(api.Stop(s.ctx))
 		st, err := api.WaitStats(s.ctx, func(st *rig.Stats) bool {
-			return st.State == "stopped" && st.UserCount == 0 && len(st.Workers) == 1 && st.Total().NumRequests > planRequests(users)
+			return st.State == "stopped" && st.UserCount == 0 && len(st.Workers) == 1 &&
+				st.Total().NumRequests >= planSum(users).Requests
 		})
 		s.ok(err)
-		t.Logf("stopped after %v", time.Since(begin))
 		s.checkPlan(api, st, users)
-		all += st.Total().NumRequests
+		all = plus(all, planSum(users))
 	}
 	s.ok(m.Deaf(s.ctx))
+
+	users := swarms()[0]
+	s.swarm(api, users)
 	s.ok(m.Stop(s.ctx))
 	s.endWell(w.Process)
-	if sum, want := s.summary(w), (rig.Summary{Recorded: all, Failures: planFailures(), Reported: all}); sum != want {
+	all = plus(all, planSum(users))
+	if final, err := m.Final(); err != nil || final != planSum(users) {
+		t.Errorf("final table: %+v, %v; want %+v", final, err, planSum(users))
+	}
+	want := rig.Summary{Recorded: all.Requests, Failures: all.Failures, Reported: all.Requests}
+	if sum := s.summary(w); sum != want {
 		t.Errorf("the worker's sum is %+v, want %+v", sum, want)
 	}
-	users := swarms()[len(swarms())-1]
-	if final := s.final(m); final != planRequests(users)+int64(users) {
-		t.Errorf("final table: %d requests", final)
-	}
 }
 
-// planTotals are the requests and failures of so many users by method and name, with
-// those they make when they leave.
-func planTotals(users int) map[string]rig.Totals {
-	const rounds = 3
-	readers, messengers := int64(users/3*2), int64(users/3)
-	return map[string]rig.Totals{
-		"POST /login":     {Requests: readers},
-		"GET /items":      {Requests: rounds * readers},
-		"GET /items/none": {Requests: rounds * readers, Failures: rounds * readers},
-		"GET /items/[id]": {Requests: rounds * readers, Failures: rounds * readers},
-		"GET /cart":       {Requests: rounds * readers},
-		"MSG sent":        {Requests: rounds * messengers},
-		"MSG posted":      {Requests: rounds * messengers},
-		"MSG refused":     {Requests: rounds * messengers, Failures: rounds * messengers},
-		"MSG left":        {Requests: readers + messengers},
-	}
-}
-
-func planFailures() (n int64) {
-	for _, users := range swarms() {
-		for _, e := range planTotals(users) {
-			n += e.Failures
-		}
-	}
-	return n
+// swarm starts a test, and waits until all users have done what they do before they leave.
+func (s *scene) swarm(api *rig.API, users int) {
+	s.t.Helper()
+	s.ok(api.Swarm(s.ctx, rig.Swarm{Users: users}))
+	_, err := api.WaitStats(s.ctx, func(st *rig.Stats) bool {
+		return st.State == "running" && st.UserCount == users && st.Total().NumRequests == planRequests(users)
+	})
+	s.ok(err)
 }
 
 // checkPlan checks what a master counts after a test.

@@ -5,32 +5,12 @@ package integration
 import (
 	"encoding/json"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/hopperband/hopperband/integration/rig"
 )
-
-// What a test of the plan is started with. The second swarm shows that nothing of the
-// first is left.
-const (
-	planStopTimeout = time.Second
-	planRunTime     = 6 * time.Second
-	planLimit       = 90 * time.Second
-)
-
-func swarms() []int { return []int{6, 3} }
-
-// planRequests is how many requests so many users make before they leave, which is one more.
-func planRequests(users int) int64 {
-	n := -int64(users)
-	for _, e := range planTotals(users) {
-		n += e.Requests
-	}
-	return n
-}
 
 // A contender is one of the workers that are compared.
 type contender struct {
@@ -58,36 +38,6 @@ type view struct {
 	name               string
 	stats, exceptions  any        // /stats/requests, /exceptions
 	requests, failures [][]string // /stats/requests/csv, /stats/failures/csv
-}
-
-// plan returns the path of the locustfile of all contenders and masters.
-func (s *scene) plan() string {
-	s.t.Helper()
-	path, err := filepath.Abs("testdata/differential/plan.py")
-	s.ok(err)
-	return path
-}
-
-// buildPlan builds all programs before the first scene, so that scenes at the same time
-// find them built.
-func buildPlan(t *testing.T) {
-	t.Helper()
-	s := newScene(t, time.Minute)
-	out, err := exec.CommandContext(s.ctx, "go", "build", "-o", s.bin+"/", "./differential").CombinedOutput()
-	if err != nil {
-		t.Fatalf("building: %v\n%s", err, out)
-	}
-}
-
-// planWorker starts the worker whose classes do what the plan says.
-func (s *scene) planWorker(addr string) *rig.Worker {
-	s.t.Helper()
-	w, err := rig.StartWorker(s.ctx, rig.WorkerConfig{
-		Path: filepath.Join(s.bin, "differential"), Dir: s.dir, Master: addr,
-	})
-	s.ok(err)
-	s.watch(w.Process)
-	return w
 }
 
 // A recorder is a worker behind a proxy before its master, whose run is being recorded.

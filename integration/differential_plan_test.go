@@ -1,0 +1,85 @@
+//go:build integration
+
+package integration
+
+import (
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/hopperband/hopperband/integration/rig"
+)
+
+// What a test of the plan is started with. The second swarm shows that nothing of the
+// first is left.
+const (
+	planStopTimeout = time.Second
+	planRunTime     = 6 * time.Second
+	planLimit       = 90 * time.Second
+)
+
+func swarms() []int { return []int{6, 3} }
+
+// planTotals are the requests and failures of so many users by method and name, with
+// those they make when they leave.
+func planTotals(users int) map[string]rig.Totals {
+	const rounds = 3
+	readers, messengers := int64(users/3*2), int64(users/3)
+	return map[string]rig.Totals{
+		"POST /login":     {Requests: readers},
+		"GET /items":      {Requests: rounds * readers},
+		"GET /items/none": {Requests: rounds * readers, Failures: rounds * readers},
+		"GET /items/[id]": {Requests: rounds * readers, Failures: rounds * readers},
+		"GET /cart":       {Requests: rounds * readers},
+		"MSG sent":        {Requests: rounds * messengers},
+		"MSG posted":      {Requests: rounds * messengers},
+		"MSG refused":     {Requests: rounds * messengers, Failures: rounds * messengers},
+		"MSG left":        {Requests: readers + messengers},
+	}
+}
+
+// planSum is what so many users do in a whole test.
+func planSum(users int) (sum rig.Totals) {
+	for _, e := range planTotals(users) {
+		sum = plus(sum, e)
+	}
+	return sum
+}
+
+// planRequests is how many requests so many users make before they leave, which is one more.
+func planRequests(users int) int64 { return planSum(users).Requests - int64(users) }
+
+func plus(a, b rig.Totals) rig.Totals {
+	return rig.Totals{Requests: a.Requests + b.Requests, Failures: a.Failures + b.Failures}
+}
+
+// plan returns the path of the locustfile of all contenders and masters.
+func (s *scene) plan() string {
+	s.t.Helper()
+	path, err := filepath.Abs("testdata/differential/plan.py")
+	s.ok(err)
+	return path
+}
+
+// buildPlan builds all programs before the first scene, so that scenes at the same time
+// find them built.
+func buildPlan(t *testing.T) {
+	t.Helper()
+	s := newScene(t, time.Minute)
+	out, err := exec.CommandContext(s.ctx, "go", "build", "-o", s.bin+"/", "./differential").CombinedOutput()
+	if err != nil {
+		t.Fatalf("building: %v\n%s", err, out)
+	}
+}
+
+// planWorker starts the worker whose classes do what the plan says.
+func (s *scene) planWorker(addr string) *rig.Worker {
+	s.t.Helper()
+	w, err := rig.StartWorker(s.ctx, rig.WorkerConfig{
+		Path: filepath.Join(s.bin, "differential"), Dir: s.dir, Master: addr,
+	})
+	s.ok(err)
+	s.watch(w.Process)
+	return w
+}
