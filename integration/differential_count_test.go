@@ -30,9 +30,7 @@ func countLines(t *testing.T, r *recording) []string {
 	t.Helper()
 	c := counts{entries: map[string]*protocol.StatsEntry{}, errors: map[string]int64{}, exceptions: map[string]int{}}
 	for _, f := range r.frames {
-		if f.From == rig.FromWorker {
-			c.add(t, f)
-		}
+		c.add(t, f)
 	}
 	return c.lines()
 }
@@ -42,12 +40,14 @@ type counts struct {
 	entries    map[string]*protocol.StatsEntry
 	errors     map[string]int64 // by method, name and, where it is the same for both, text and key
 	exceptions map[string]int   // by message
-	users      []string         // after each spawn
+	users      []string         // at the end of each spawn
 }
 
 func (c *counts) add(t *testing.T, f rig.Frame) {
 	t.Helper()
 	switch m := f.Message.(type) {
+	case *protocol.Spawn:
+		c.users = append(c.users, "users: none")
 	case *protocol.Stats:
 		c.addEntry(t, &m.Total)
 		for i := range m.Entries {
@@ -57,7 +57,7 @@ func (c *counts) add(t *testing.T, f rig.Frame) {
 	case *protocol.Exception:
 		c.exceptions[m.Msg]++
 	case *protocol.SpawningComplete:
-		c.users = append(c.users, fmt.Sprint("users: ", m.UserClassesCount))
+		c.users = append(c.users[:max(0, len(c.users)-1)], fmt.Sprint("users: ", m.UserClassesCount))
 	}
 }
 
@@ -140,7 +140,7 @@ func (c *counts) lines() []string {
 		all = append(all, fmt.Sprintf("exceptions %q: %d", message, n))
 	}
 	slices.Sort(all)
-	return append(all, slices.Compact(c.users)...)
+	return append(all, c.users...)
 }
 
 // compareLines compares two texts line by line.
