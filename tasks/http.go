@@ -89,9 +89,7 @@ func (c *HTTP) Request(ctx context.Context, method, path string, opts ...Request
 	if s.err != nil {
 		return unsent(s.err)
 	}
-	bounded, cancel := s.bound(ctx)
-	defer cancel()
-	req, err := http.NewRequestWithContext(bounded, method, target, nil)
+	req, err := http.NewRequestWithContext(s.bound(ctx), method, target, nil)
 	if err != nil {
 		return unsent(mistake(method, path, err))
 	}
@@ -104,9 +102,7 @@ func (c *HTTP) Request(ctx context.Context, method, path string, opts ...Request
 // does. It is recorded under the path and the query of the URL.
 func (c *HTTP) Do(ctx context.Context, req *http.Request, opts ...RequestOption) *Response {
 	s := c.settings(opts)
-	bounded, cancel := s.bound(ctx)
-	defer cancel()
-	out := s.clone(bounded, req)
+	out := s.clone(s.bound(ctx), req)
 	if s.err != nil {
 		closeBody(req)
 		return unsent(s.err)
@@ -138,7 +134,7 @@ func (c *HTTP) session() *session {
 	if s := b.own.Load(); s != nil {
 		return s
 	}
-	s := newSession(b.opts)
+	s := newSession(c.user, b.opts)
 	if !b.own.CompareAndSwap(nil, s) {
 		return b.own.Load()
 	}

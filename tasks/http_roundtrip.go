@@ -17,9 +17,7 @@ import (
 func (c *HTTP) RoundTrip(req *http.Request) (*http.Response, error) {
 	s := c.settings(nil)
 	s.raw = true
-	bounded, cancel := s.bound(req.Context())
-	defer cancel()
-	out := s.clone(bounded, req)
+	out := s.clone(s.bound(req.Context()), req)
 	if s.err != nil {
 		closeBody(req)
 		return nil, s.err

@@ -12,8 +12,12 @@ func (c *HTTP) send(ctx context.Context, req *http.Request, s *settings, opts []
 	prepare(req, c.opts, opts)
 	res := &Response{Name: s.name, URL: req.URL}
 	ses := c.session()
+	var had []string
+	if !s.raw {
+		had = ses.dress(req)
+	}
 	start := time.Now()
-	hr, err := ses.do(req, s)
+	hr, err := ses.do(req, s, had)
 	if hr != nil {
 		res.fill(hr)
 	}

@@ -80,15 +80,16 @@ func (s *settings) accepts(code int) bool {
 }
 
 // bound returns ctx with the request's timeout.
-func (s *settings) bound(ctx context.Context) (context.Context, context.CancelFunc) {
+func (s *settings) bound(ctx context.Context) context.Context {
 	if s.timeout == 0 {
-		return ctx, func() {}
+		return ctx
 	}
-	if end, ok := ctx.Deadline(); ok && time.Until(end) <= s.timeout {
-		return ctx, func() {}
+	end := time.Now().Add(s.timeout)
+	if earlier, ok := ctx.Deadline(); ok && !earlier.After(end) {
+		return ctx
 	}
 	s.limited = true
-	return context.WithTimeout(ctx, s.timeout)
+	return &timed{ctx, end}
 }
 
 // clone returns a copy of req under ctx whose URL is absolute.

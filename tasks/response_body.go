@@ -51,8 +51,8 @@ func decoded(hr *http.Response, length int64) {
 }
 
 func (s *session) readGzip(res *Response, hr *http.Response, set *settings) error {
-	z := s.gzipReader()
-	defer s.gzips.Put(z)
+	z := takeGzip()
+	defer giveGzip(z)
 	switch err := z.Reset(hr.Body); {
 	case errors.Is(err, io.EOF): // there is no body, and no head of a gzip either
 		return nil

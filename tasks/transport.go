@@ -1,41 +1,34 @@
 package tasks
 
 import (
-	"crypto/tls"
 	"net/http"
-	"net/url"
 	"time"
 )
 
-// maxIdlePerHost is how many connections to one host a user keeps open between requests. It
-// needs one, or a few if it works with Parallel as a browser does.
-const maxIdlePerHost = 6
+const (
+	// maxIdlePerHost is how many connections to one host a user keeps open between requests.
+	// It needs one, or a few if it works with Parallel as a browser does.
+	maxIdlePerHost = 6
+	// maxHead bounds the head of an answer, in bytes.
+	maxHead = 1 << 20
+	// continueTimeout is how long a body waits for "100 Continue".
+	continueTimeout = time.Second
+)
 
 // A transport sends one user's requests over connections of the user's own. It neither
-// follows redirects nor decodes bodies.
+// follows redirects nor decodes bodies. The body of a response must be closed.
 type transport interface {
 	http.RoundTripper
 	CloseIdleConnections()
 }
 
-// newTransport returns the transport that the options of a client ask for.
-func newTransport(opts []RequestOption) transport {
-	t := &http.Transport{
-		DisableCompression:    true,
-		MaxIdleConnsPerHost:   maxIdlePerHost,
-		ExpectContinueTimeout: time.Second,
-		Protocols:             new(http.Protocols),
-	}
-	t.Protocols.SetHTTP1(true)
+// newTransport returns the transport that the options of a client ask for; done is closed
+// with the user's own context.
+func newTransport(opts []RequestOption, done <-chan struct{}) transport {
 	for i := range opts {
-		switch o := &opts[i]; o.kind {
-		case optionTLS:
-			t.TLSClientConfig = o.data.(*tls.Config)
-		case optionProxy:
-			t.Proxy = o.data.(func(*http.Request) (*url.URL, error))
-		case optionHTTP2:
-			t.Protocols.SetHTTP2(true)
+		if opts[i].kind == optionHTTP2 {
+			return newStock(opts)
 		}
 	}
-	return t
+	return newWire(opts, done)
 }

@@ -1,0 +1,140 @@
+package tasks
+
+import (
+	"bufio"
+	"context"
+	"crypto/tls"
+	"encoding/base64"
+	"errors"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// maxSessions is how many TLS sessions a user can resume, which is one a host.
+const maxSessions = 8
+
+// open connects to c's destination, by way of proxy if there is one.
+func (c *conn) open(ctx context.Context, now time.Time, proxy *url.URL) error {
+	server := proxy
+	if proxy == nil {
+		server = &url.URL{Scheme: c.to.scheme, Host: c.to.host}
+	}
+	raw, err := dial(ctx, address(server))
+	if err != nil {
+		if proxy != nil {
+			err = &net.OpError{Op: "proxyconnect", Net: "tcp", Err: err}
+		}
+		return err
+	}
+	c.socket.Conn = raw
+	c.stream = &c.socket
+	if err := c.guard(ctx, now); err != nil {
+		return err
+	}
+	secure := c.to.scheme == "https"
+	switch {
+	case proxy == nil:
+	case !secure:
+		c.auth = proxyAuth(proxy)
+	default:
+		if err := c.tunnel(proxy); err != nil {
+			return err
+		}
+	}
+	if secure {
+		return c.secure()
+	}
+	return nil
+}
+
+// dial connects to addr under ctx, whose deadline holds.
+func dial(ctx context.Context, addr string) (net.Conn, error) {
+	if end, ok := ctx.Deadline(); ok {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, end)
+		defer cancel()
+	}
+	var d net.Dialer
+	return d.DialContext(ctx, "tcp", addr)
+}
+
+// address returns the host and the port of u.
+func address(u *url.URL) string {
+	port := u.Port()
+	switch {
+	case port != "":
+	case u.Scheme == "https":
+		port = "443"
+	default:
+		port = "80"
+	}
+	return net.JoinHostPort(u.Hostname(), port)
+}
+
+// tunnel asks the proxy for a connection to c's destination.
+func (c *conn) tunnel(proxy *url.URL) error {
+	target := address(&url.URL{Scheme: c.to.scheme, Host: c.to.host})
+	req := &http.Request{Method: http.MethodConnect, URL: &url.URL{Opaque: target}, Host: target, Header: make(http.Header)}
+	if auth := proxyAuth(proxy); auth != "" {
+		req.Header.Set("Proxy-Authorization", auth)
+	}
+	if err := req.Write(c.stream); err != nil {
+		return err
+	}
+	c.room = maxHead
+	res, err := http.ReadResponse(bufio.NewReader(c), req)
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		_, text, _ := strings.Cut(res.Status, " ")
+		return errors.New(text)
+	}
+	return nil
+}
+
+func proxyAuth(proxy *url.URL) string {
+	if proxy.User == nil {
+		return ""
+	}
+	password, _ := proxy.User.Password()
+	return "Basic " + base64.StdEncoding.EncodeToString([]byte(proxy.User.Username()+":"+password))
+}
+
+// secure begins TLS.
+func (c *conn) secure() error {
+	cfg := c.wire.tlsConfig()
+	if cfg.ServerName == "" {
+		cfg.ServerName = (&url.URL{Host: c.to.host}).Hostname()
+	}
+	t := tls.Client(&c.socket, cfg)
+	if err := t.Handshake(); err != nil {
+		return err
+	}
+	state := t.ConnectionState()
+	c.stream, c.secured = t, &state
+	return nil
+}
+
+// tlsConfig returns a configuration for one connection: the client's own, and a cache of
+// sessions that the user's connections share.
+func (w *wire) tlsConfig() *tls.Config {
+	cfg := new(tls.Config)
+	if w.tls != nil {
+		cfg = w.tls.Clone()
+	}
+	cfg.NextProtos = nil // it might choose HTTP/2
+	if cfg.ClientSessionCache == nil {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		if w.sessions == nil {
+			w.sessions = tls.NewLRUClientSessionCache(maxSessions)
+		}
+		cfg.ClientSessionCache = w.sessions
+	}
+	return cfg
+}

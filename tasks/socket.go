@@ -1,0 +1,69 @@
+package tasks
+
+import (
+	"errors"
+	"net"
+	"os"
+	"time"
+)
+
+// A socket is a network connection whose deadline is cheap: moved only if it would come too
+// late. One that comes too early is noticed and moved then, about once a timeout.
+type socket struct {
+	net.Conn
+	end   time.Time // when the request must be over; zero means never
+	set   time.Time // the deadline that the connection has
+	fault error     // of reading: it stays
+}
+
+// limit makes reads and writes end at end.
+func (s *socket) limit(now, end time.Time) error {
+	s.end = end
+	if s.set.After(now) && (end.IsZero() || !s.set.After(end)) || s.set.IsZero() && end.IsZero() {
+		return nil
+	}
+	return s.settle()
+}
+
+// settle gives the connection the deadline that the request has.
+func (s *socket) settle() error {
+	s.set = s.end
+	return s.SetDeadline(s.end)
+}
+
+// early says whether err is of a deadline that was not the request's, and moves it.
+func (s *socket) early(err error) bool {
+	return errors.Is(err, os.ErrDeadlineExceeded) && !s.set.Equal(s.end) && s.settle() == nil
+}
+
+// Read implements net.Conn.
+func (s *socket) Read(p []byte) (int, error) {
+	if s.fault != nil {
+		return 0, s.fault
+	}
+	for {
+		n, err := s.Conn.Read(p)
+		if err == nil || n > 0 {
+			return n, nil
+		}
+		if s.early(err) {
+			continue
+		}
+		if !errors.Is(err, os.ErrDeadlineExceeded) {
+			s.fault = err
+		}
+		return 0, err
+	}
+}
+
+// Write implements net.Conn.
+func (s *socket) Write(p []byte) (int, error) {
+	sent := 0
+	for {
+		n, err := s.Conn.Write(p[sent:])
+		sent += n
+		if err == nil || !s.early(err) {
+			return sent, err
+		}
+	}
+}
