@@ -1,9 +1,6 @@
 package stats
 
-import (
-	"math/bits"
-	"time"
-)
+import "time"
 
 const classicBounds = 15
 
@@ -13,31 +10,20 @@ func ClassicBounds() []float64 {
 	return []float64{.001, .002, .005, .01, .02, .05, .1, .2, .5, 1, 2, 5, 10, 30, 60}
 }
 
-// A classicScale finds the classic bucket of a response time.
-type classicScale struct {
-	bounds [classicBounds + 1]time.Duration
-	first  [65]uint8 // by length in bits: the bucket of the shortest such time
-}
+// A classicScale holds the bounds of the classic buckets.
+type classicScale [classicBounds]time.Duration
 
-func newClassicScale() classicScale {
-	var c classicScale
+func newClassicScale() (s classicScale) {
 	for i, b := range ClassicBounds() {
-		c.bounds[i] = time.Duration(b*1e6+.5) * time.Microsecond
+		s[i] = time.Duration(b*1e6+.5) * time.Microsecond
 	}
-	c.bounds[classicBounds] = 1<<63 - 1
-	for n := 1; n < len(c.first); n++ {
-		shortest := uint64(1) << (n - 1)
-		c.first[n] = c.first[n-1]
-		for uint64(c.bounds[c.first[n]]) < shortest && c.first[n] < classicBounds {
-			c.first[n]++
-		}
-	}
-	return c
+	return s
 }
 
-func (c *classicScale) bucket(d time.Duration) uint8 {
-	i := c.first[bits.Len64(uint64(d))]
-	for d > c.bounds[i] {
+// bucket returns the index of the bucket for a time.
+func (s *classicScale) bucket(d time.Duration) int {
+	i := 0
+	for i < len(s) && d > s[i] {
 		i++
 	}
 	return i

@@ -2,50 +2,71 @@ package stats
 
 import (
 	"strings"
+	"time"
 
 	"github.com/hopperband/hopperband/tasks"
 )
 
-type entryKey struct{ method, name string }
-
-// An entry is what is kept of one (method, name): a window for the master's next report,
-// and counters for metrics.
+// An entry is what is kept of one (method, name). Everything is counted once, in the
+// pending window; a report moves it to the archive. All that ever happened is the sum of
+// both, and what is in flight is a copy.
 type entry struct {
-	entryKey
 	pending window
-	counters
+	entryKey
+	interrupted int64
+	archive     sums
+	owed        *Entry // of a report that was not confirmed
+}
+
+// take returns what is to be reported. Afterwards nothing is.
+func (e *entry) take(start time.Time, s *scale) Entry {
+	r := e.pending.entry(s)
+	if e.owed != nil {
+		r.add(e.owed)
+		r.keepSeconds()
+	}
+	r.Method, r.Name, r.Start = e.method, e.name, start
+	e.settle()
+	return r
+}
+
+// settle gives up what is to be reported, or has been put into a report.
+func (e *entry) settle() {
+	e.pending.settle(&e.archive)
+	e.owed = nil
 }
 
 // An entryTable gives each (method, name) an entry, up to a maximum. Its first entry, the
 // overflow, is for all others and is not counted in the maximum.
 type entryTable struct {
-	max  int
-	ids  map[entryKey]tasks.Entry
-	list []*entry
+	max   int
+	names *nameTable
+	list  []*entry
 }
 
 func newEntryTable(maximum int, overflow string) entryTable {
 	return entryTable{
-		max:  maximum,
-		ids:  make(map[entryKey]tasks.Entry),
-		list: []*entry{{entryKey: entryKey{name: overflow}}},
+		max:   maximum,
+		names: newNameTable(),
+		list:  []*entry{{entryKey: entryKey{name: overflow}}},
 	}
 }
 
-// find returns the entry for k, a new one if need be, and whether it is an entry of its own.
-func (t *entryTable) find(k entryKey) (id tasks.Entry, known bool) {
+// find returns the entry for k, a new one if need be and if there may be one more, or else
+// the overflow.
+func (t *entryTable) find(k entryKey) tasks.Entry {
 	k = entryKey{cleanText(k.method), cleanText(k.name)}
-	if id, known = t.ids[k]; known {
-		return id, true
+	if id, ok := t.names.find(k); ok {
+		return id
 	}
-	if len(t.ids) == t.max {
-		return 0, false
+	if len(t.list) > t.max {
+		return 0
 	}
 	k = entryKey{strings.Clone(k.method), strings.Clone(k.name)}
-	id = tasks.Entry(len(t.list))
-	t.ids[k] = id
+	id := tasks.Entry(len(t.list))
+	t.names.add(&named{k, id})
 	t.list = append(t.list, &entry{entryKey: k})
-	return id, true
+	return id
 }
 
 // at returns the entry of a handle, or the overflow if there is none.

@@ -25,18 +25,17 @@ func (s *Stats) Report(now time.Time) *Report {
 	}
 	s.flush()
 	f := &flight{report: &Report{}, entries: s.activeEntries()}
-	sum := newSum()
 	f.report.Entries = make([]Entry, 0, len(f.entries))
 	s.inTurns(f.entries, func(e *entry) {
-		f.report.Entries = append(f.report.Entries, e.pending.take(e.entryKey, s.start))
+		f.report.Entries = append(f.report.Entries, e.take(s.start, s.scale))
 	})
 	for i := range f.report.Entries {
-		sum.add(&f.report.Entries[i])
+		f.report.Total.add(&f.report.Entries[i])
 	}
 
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	f.report.Total = sum.entry(s.start)
+	f.report.Total.Start = s.start
 	f.faults = s.faults.active()
 	for _, x := range f.faults {
 		f.report.Errors = append(f.report.Errors, x.take())
@@ -71,7 +70,7 @@ func (s *Stats) Requeue() {
 		return
 	}
 	for i, e := range f.entries {
-		e.pending.put(&f.report.Entries[i])
+		e.owed = &f.report.Entries[i]
 	}
 	for i, x := range f.faults {
 		x.put(&f.report.Errors[i])
@@ -92,7 +91,7 @@ func (s *Stats) Pending() bool {
 func (s *Stats) activeEntries() []*entry {
 	var active []*entry
 	s.eachEntry(func(e *entry) {
-		if e.pending.requests > 0 {
+		if e.pending.requests > 0 || e.owed != nil {
 			active = append(active, e)
 		}
 	})

@@ -7,25 +7,21 @@ import (
 
 const (
 	nativePerOctave = 32 // Prometheus's schema 5: each bucket is 2.2 % wide
-	nativeOctaves   = 64
-	nativeLowest    = -30 // 1 ns is above 2^-30 s
-	nativeHighest   = 33  // the scale's own bounds are for 2^33 s to 2^34 s
-	nativeCellBits  = 56
+	nativeLowest    = -956
+	nativeHighest   = 33 // the scale's own bounds are for 2^33 s to 2^34 s
 )
 
 // A nativeScale finds the native bucket of a response time. Bucket i holds the times in
-// (2^((i-1)/32), 2^(i/32)] seconds (Prometheus's specification of native histograms).
+// (2^((i-1)/32), 2^(i/32)] seconds (Prometheus's specification of native histograms); the
+// lowest with a whole nanosecond in it is nativeLowest.
 //
-// Times are shifted into one octave, where bounds[k] is 2^(33+k/32) s in nanoseconds,
+// Times are shifted into one octave, whose k-th bound is 2^(33+k/32) s in nanoseconds,
 // rounded down. A shift to the left loses nothing, and an integer is at most x if it is at
 // most x rounded down, so the comparison is exact.
-type nativeScale struct {
-	bounds [nativePerOctave + 1]uint64
-	first  [256]uint8 // by the highest 8 bits of a shifted time: the bucket of the shortest such time
-}
+type nativeScale [nativePerOctave + 1]uint64
 
 func newNativeScale() nativeScale {
-	s := nativeScale{bounds: [...]uint64{
+	return nativeScale{
 		0x7735940000000000, 0x79d1d3794ee86199, 0x7c7cb4ecdad5fca4, 0x7f368a615a88a012,
 		0x81ffa7a9549ca6e3, 0x84d8626d3118d396, 0x87c11235836d16a3, 0x8aba10758e1ea3cf,
 		0x8dc3b8960164a7d9, 0x90de67fff600044c, 0x940a7e28259fb382, 0x97485c9a622adb60,
@@ -35,26 +31,24 @@ func newNativeScale() nativeScale {
 		0xc87c3e7d03cdbec3, 0xcce019443eb56ce4, 0xd15c9000bf211c1f, 0xd5f22ca6019743e0,
 		0xdaa17c2cd19555db, 0xdf6b0ea438793a89, 0xe44f7742cb56e3dd, 0xe94f4c7859ce1066,
 		2 * 0x7735940000000000,
-	}}
-	for cell := range s.first {
-		shortest := uint64(cell) << nativeCellBits
-		for s.bounds[s.first[cell]] < shortest && s.first[cell] < nativePerOctave {
-			s.first[cell]++
-		}
 	}
-	return s
 }
 
 // bucket returns the index of the bucket for a time above zero.
 func (s *nativeScale) bucket(d time.Duration) int {
 	shift := bits.LeadingZeros64(uint64(d))
-	if uint64(d)<<(shift&63) > s.bounds[nativePerOctave] {
+	if uint64(d)<<shift > s[nativePerOctave] {
 		shift--
 	}
-	x := uint64(d) << (shift & 63)
-	k := int(s.first[x>>nativeCellBits])
-	if x > s.bounds[k] {
-		k++ // once is enough: a cell is narrower than a bucket
+	k := 0
+	for uint64(d)<<shift > s[k] {
+		k++
 	}
 	return k + nativePerOctave*(nativeHighest-shift)
+}
+
+// bound returns the longest time in the bucket of an index or in those before it.
+func (s *nativeScale) bound(index int) time.Duration {
+	k := index & (nativePerOctave - 1)
+	return time.Duration(s[k] >> (nativeHighest - (index-k)/nativePerOctave))
 }

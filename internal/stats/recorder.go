@@ -24,7 +24,7 @@ func (r *Recorder) Revoke() { r.revoked.Store(true) }
 // Entry returns the handle for a request type and a name. All Recorders of a Stats give
 // the same handle for them. Bytes that are not UTF-8 are replaced by U+FFFD.
 func (r *Recorder) Entry(method, name string) tasks.Entry {
-	return r.shard.entry(entryKey{method, name})
+	return r.shard.stats.entry(entryKey{method, name})
 }
 
 // Record counts one finished request in the second in which it ended. A request without a

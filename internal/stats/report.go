@@ -32,8 +32,36 @@ type Entry struct {
 	PerSecond, FailuresPerSecond []Count
 }
 
-// A Count is one bucket of a histogram. Lists of them ascend by key and contain no zeros.
-type Count struct{ Key, N int64 }
+// add adds the requests of another entry.
+func (e *Entry) add(o *Entry) {
+	if o.Requests > o.NoneRequests {
+		if e.Requests == e.NoneRequests {
+			e.MinResponseTime = o.MinResponseTime
+		}
+		e.MinResponseTime = min(e.MinResponseTime, o.MinResponseTime)
+		e.MaxResponseTime = max(e.MaxResponseTime, o.MaxResponseTime)
+	}
+	if o.Last.After(e.Last) {
+		e.Last = o.Last
+	}
+	e.ResponseTime += o.ResponseTime
+	e.Requests += o.Requests
+	e.NoneRequests += o.NoneRequests
+	e.Failures += o.Failures
+	e.Length += o.Length
+	e.ResponseTimes = addCounts(e.ResponseTimes, o.ResponseTimes)
+	e.PerSecond = addCounts(e.PerSecond, o.PerSecond)
+	e.FailuresPerSecond = addCounts(e.FailuresPerSecond, o.FailuresPerSecond)
+}
+
+// keepSeconds tells the latest maxSeconds apart, as seconds does.
+func (e *Entry) keepSeconds() {
+	if n := len(e.PerSecond); n > maxSeconds {
+		earliest := e.PerSecond[n-maxSeconds].Key
+		e.PerSecond = raise(e.PerSecond, earliest)
+		e.FailuresPerSecond = raise(e.FailuresPerSecond, earliest)
+	}
+}
 
 // An Error is a failure that occurred once or more. Its text is at most 1024 bytes of UTF-8.
 type Error struct {

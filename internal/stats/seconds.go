@@ -1,14 +1,19 @@
 package stats
 
+import "time"
+
 // maxSeconds is how many seconds a window tells apart. The master looks 12 s back
 // (locust/stats.py, current_rps).
 const maxSeconds = 16
 
 // A second counts the requests that ended in one second.
 type second struct {
-	at                 int64 // Unix time
+	at                 int64 // its begin in Unix nanoseconds
 	requests, failures int64
 }
+
+// secondOf returns the second in which a request ended, without any count.
+func secondOf(end int64) second { return second{at: end - end%int64(time.Second)} }
 
 func (s *second) merge(o second) {
 	s.requests += o.requests
@@ -23,9 +28,9 @@ type seconds struct {
 }
 
 // again counts a request if it ended in the latest second, which is the usual case.
-func (s *seconds) again(at int64) bool {
+func (s *seconds) again(end int64) bool {
 	i := uint(s.n - 1)
-	if i >= maxSeconds || s.list[i].at != at {
+	if i >= maxSeconds || uint64(end-s.list[i].at) >= uint64(time.Second) {
 		return false
 	}
 	s.list[i].requests++
@@ -56,16 +61,9 @@ func (s *seconds) add(x second) {
 
 func (s *seconds) counts() (requests, failures []Count) {
 	for _, x := range s.list[:s.n] {
-		requests = appendCount(requests, x.at, x.requests)
-		failures = appendCount(failures, x.at, x.failures)
+		at := x.at / int64(time.Second)
+		requests = appendCount(requests, at, x.requests)
+		failures = appendCount(failures, at, x.failures)
 	}
 	return requests, failures
-}
-
-// appendCount leaves out what did not happen.
-func appendCount(cs []Count, key, n int64) []Count {
-	if n == 0 {
-		return cs
-	}
-	return append(cs, Count{Key: key, N: n})
 }

@@ -35,34 +35,14 @@ type sample struct {
 type shard struct {
 	stats *Stats
 
-	mu      sync.Mutex // guards all below
-	entries map[entryKey]tasks.Entry
-	faults  map[faultKey]int32
-	n       int
-	buffer  [bufferSize]sample
+	mu     sync.Mutex // guards all below
+	faults map[faultKey]int32
+	n      int
+	buffer [bufferSize]sample
 }
 
 func newShard(s *Stats) *shard {
-	return &shard{
-		stats:   s,
-		entries: make(map[entryKey]tasks.Entry),
-		faults:  make(map[faultKey]int32),
-	}
-}
-
-func (sh *shard) entry(k entryKey) tasks.Entry {
-	sh.mu.Lock()
-	defer sh.mu.Unlock()
-	if e, ok := sh.entries[k]; ok {
-		return e
-	}
-	sh.stats.mu.Lock()
-	defer sh.stats.mu.Unlock()
-	e, known := sh.stats.entries.find(k)
-	if known {
-		sh.entries[sh.stats.entries.list[e].entryKey] = e
-	}
-	return e
+	return &shard{stats: s, faults: make(map[faultKey]int32)}
 }
 
 func (sh *shard) add(e tasks.Entry, fault int32, end int64, d time.Duration, length int64) {

@@ -27,29 +27,43 @@ func (s *Stats) Snapshot() []Series {
 	s.flush()
 	var series []Series
 	s.eachEntry(func(e *entry) {
-		if e.counters.requests > 0 || e.interrupted > 0 {
-			series = append(series, e.series())
+		if e.archive.requests+e.pending.requests+e.interrupted > 0 {
+			series = append(series, e.series(s.scale))
 		}
 	})
 	return series
 }
 
-func (e *entry) series() Series {
-	c := &e.counters
-	return Series{
-		Method: e.method, Name: e.name,
-		Requests: c.requests, NoneRequests: c.none, Failures: c.failures,
-		Interrupted: c.interrupted, Length: c.length,
-		ResponseTime: c.seconds(), Classic: c.classicCounts(), Native: c.nativeCounts(), Zero: c.zero,
+func (e *entry) series(s *scale) Series {
+	x := Series{
+		Method: e.method, Name: e.name, Interrupted: e.interrupted,
+		Classic: make([]int64, classicBounds+1),
 	}
+	total := e.archive.total
+	total.add(e.pending.total)
+	x.ResponseTime = total.seconds()
+	x.add(&e.archive, s)
+	x.add(&e.pending.sums, s)
+	for i := range x.Classic[1:] {
+		x.Classic[i+1] += x.Classic[i]
+	}
+	return x
 }
 
-func (c *counters) classicCounts() []int64 {
-	cs := make([]int64, len(c.classic))
-	sum := int64(0)
-	for i, n := range c.classic {
-		sum += n
-		cs[i] = sum
+// add adds all but the response times' sum. The classic buckets are apart until the end.
+func (x *Series) add(o *sums, s *scale) {
+	x.Requests += o.requests
+	x.NoneRequests += o.none
+	x.Failures += o.failures
+	x.Length += o.length
+	var native []Count
+	for c, n := range o.times.all(s) {
+		x.Classic[c.classic] += n
+		if c.zero {
+			x.Zero += n
+			continue
+		}
+		native = appendCount(native, c.native, n)
 	}
-	return cs
+	x.Native = addCounts(x.Native, native)
 }

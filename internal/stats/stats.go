@@ -14,6 +14,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/hopperband/hopperband/tasks"
 )
 
 const (
@@ -43,10 +45,10 @@ type Totals struct {
 // Stats holds the counters of one worker. Recorders may be used from any goroutine, and so
 // may Totals and Snapshot; the methods that concern reports belong to one goroutine.
 type Stats struct {
-	shards  []*shard
-	next    atomic.Uint64 // counts Recorders
-	classic classicScale
-	native  nativeScale
+	shards []*shard
+	next   atomic.Uint64 // counts Recorders
+	scale  *scale
+	names  *nameTable // those of entries
 
 	mu       sync.Mutex // guards all below
 	entries  entryTable
@@ -70,12 +72,12 @@ func New(cfg Config) *Stats {
 	}
 	s := &Stats{
 		shards:  make([]*shard, cfg.Shards),
-		classic: newClassicScale(),
-		native:  newNativeScale(),
+		scale:   newScale(),
 		entries: newEntryTable(cfg.MaxEntries, fmt.Sprintf("(more than %d names)", cfg.MaxEntries)),
 		faults:  newFaultTable(cfg.MaxErrors, fmt.Sprintf("(more than %d different errors)", cfg.MaxErrors)),
 		start:   time.Now(),
 	}
+	s.names = s.entries.names
 	for i := range s.shards {
 		s.shards[i] = newShard(s)
 	}
@@ -131,7 +133,7 @@ func (s *Stats) drop() int64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, e := range s.entries.list {
-		e.pending.reset()
+		e.settle()
 	}
 	s.faults.clear()
 	s.inFlight, s.requeued = nil, 0
@@ -140,24 +142,39 @@ func (s *Stats) drop() int64 {
 	return n
 }
 
+// entry returns the entry for a name. Only a new name needs the lock.
+func (s *Stats) entry(k entryKey) tasks.Entry {
+	if e, ok := s.names.find(k); ok {
+		return e
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.entries.find(k)
+}
+
 // fold counts a batch of samples. The caller holds s.mu.
 func (s *Stats) fold(batch []sample) {
+	s.totals.Recorded += int64(len(batch))
 	for i := range batch {
 		x := &batch[i]
 		e := s.entries.at(x.entry)
-		if x.fault == interrupted {
-			e.interrupted++
-			s.totals.Interrupted++
+		if x.fault != noFault && !s.foldFault(e, x) {
 			continue
 		}
-		s.totals.Recorded++
-		e.pending.add(x)
-		e.counters.add(x, &s.classic, &s.native)
-		if x.fault != noFault {
-			s.totals.Failures++
-			s.faults.list[x.fault].add(1, x.end, x.end)
-			e.pending.addFailure(x)
-			e.counters.failures++
-		}
+		e.pending.add(x, s.scale)
 	}
+}
+
+// foldFault counts what is special about a request, and reports whether it is a sample.
+func (s *Stats) foldFault(e *entry, x *sample) bool {
+	if x.fault == interrupted {
+		e.interrupted++
+		s.totals.Interrupted++
+		s.totals.Recorded--
+		return false
+	}
+	s.totals.Failures++
+	s.faults.list[x.fault].add(1, x.end, x.end)
+	e.pending.addFailure(x)
+	return true
 }

@@ -1,0 +1,96 @@
+package stats
+
+import (
+	"maps"
+	"slices"
+	"time"
+)
+
+const (
+	pageSize = 32
+	pages    = cellsAtMost / pageSize
+)
+
+// A page counts in some neighbouring cells.
+type page [pageSize]int64
+
+// A cells counts response times in the cells of a scale. Its memory follows what occurs:
+// pages of neighbouring cells, and single cells for what takes longer than 18 minutes.
+type cells struct {
+	near [pages]*page
+	far  map[time.Duration]int64 // by bound
+}
+
+func (c *cells) add(d time.Duration, s *scale) {
+	if d >= nearEnd {
+		c.addFar(s.far(d), 1)
+		return
+	}
+	i := uint(s.near(d))
+	p := c.near[i/pageSize]
+	if p == nil {
+		p = new(page)
+		c.near[i/pageSize] = p
+	}
+	p[i%pageSize]++
+}
+
+func (c *cells) addFar(bound time.Duration, n int64) {
+	if c.far == nil {
+		c.far = make(map[time.Duration]int64)
+	}
+	c.far[bound] += n
+}
+
+// take moves what o counts.
+func (c *cells) take(o *cells) {
+	for i, p := range o.near {
+		switch {
+		case p == nil:
+		case c.near[i] == nil:
+			c.near[i], o.near[i] = p, nil
+		default:
+			c.near[i].take(p)
+		}
+	}
+	for bound, n := range o.far {
+		c.addFar(bound, n)
+	}
+	clear(o.far)
+}
+
+func (p *page) take(o *page) {
+	for i, n := range o {
+		p[i] += n
+	}
+	clear(o[:])
+}
+
+// all yields the cells with times in them, in ascending order, and how many these are.
+func (c *cells) all(s *scale) func(yield func(cell, int64) bool) {
+	return func(yield func(cell, int64) bool) {
+		for i, p := range c.near {
+			if p == nil {
+				continue
+			}
+			for j, n := range p {
+				if n != 0 && !yield(s.cells[i*pageSize+j], n) {
+					return
+				}
+			}
+		}
+		for _, bound := range slices.Sorted(maps.Keys(c.far)) {
+			if !yield(s.cell(bound), c.far[bound]) {
+				return
+			}
+		}
+	}
+}
+
+// locust returns the counts in Locust's buckets.
+func (c *cells) locust(s *scale) (cs []Count) {
+	for x, n := range c.all(s) {
+		cs = appendCount(cs, x.locust, n)
+	}
+	return cs
+}

@@ -1,0 +1,111 @@
+package stats
+
+import (
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+)
+
+// slowCell finds the buckets of a time with fractions, powers and one look at each bound.
+func slowCell(d time.Duration, s *scale) cell {
+	c := cell{locust: slowLocustKey(d), zero: d == 0}
+	for c.classic < classicBounds && d > s.classic[c.classic] {
+		c.classic++
+	}
+	if d > 0 {
+		i := s.native.bucket(d)
+		for !within(int64(d), i) {
+			i++
+		}
+		for within(int64(d), i-1) {
+			i--
+		}
+		c.native = int64(i)
+	}
+	return c
+}
+
+// countedIn returns the buckets that one time is counted in.
+func countedIn(t *testing.T, d time.Duration, s *scale) (c cell) {
+	t.Helper()
+	var counts cells
+	counts.add(d, s)
+	seen := int64(0)
+	for x, n := range counts.all(s) {
+		c, seen = x, seen+n
+	}
+	if seen != 1 {
+		t.Fatalf("%v is counted %d times", d, seen)
+	}
+	return c
+}
+
+func checkCells(t *testing.T, s *scale, ds ...time.Duration) {
+	t.Helper()
+	for _, d := range ds {
+		for d := max(d-1, 0); d <= ds[0]+1 && d <= maxDuration; d++ {
+			if got, want := countedIn(t, d, s), slowCell(d, s); got != want {
+				t.Fatalf("%d ns is counted in %+v, want %+v", d, got, want)
+			}
+		}
+	}
+}
+
+func TestEveryBoundOfEveryScale(t *testing.T) {
+	s := newScale()
+	for i := nativeLowest; s.native.bound(i) < 4*nearEnd; i++ {
+		checkCells(t, s, s.native.bound(i))
+	}
+	for i := int64(0); locustBound(i) < 4*nearEnd; i++ {
+		checkCells(t, s, locustBound(i))
+	}
+	for _, b := range s.classic {
+		checkCells(t, s, b)
+	}
+}
+
+func TestEveryStripe(t *testing.T) {
+	s := newScale()
+	for n := range stripes {
+		d := shortestIn(n)
+		if stripeOf(d) != uint(n) || d > 0 && stripeOf(d-1) != uint(n-1) {
+			t.Fatalf("%d ns, the shortest time of stripe %d, is in %d, the one before it in %d", d, n, stripeOf(d), stripeOf(d-1))
+		}
+		checkCells(t, s, d)
+	}
+	if got := stripeOf(nearEnd - 1); got != stripes-1 {
+		t.Errorf("the longest near time is in stripe %d, want %d", got, stripes-1)
+	}
+}
+
+func TestCellsOfAllMagnitudes(t *testing.T) {
+	s := newScale()
+	checkCells(t, s, nearEnd)
+	checkCells(t, s, maxDuration)
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 50_000 {
+		d := time.Duration(random.Uint64() >> (1 + random.IntN(63)))
+		checkCells(t, s, min(d, maxDuration))
+	}
+}
+
+func TestCellsAscend(t *testing.T) {
+	s := newScale()
+	bounds := s.bounds[:len(s.cells)]
+	if len(s.cells) > cellsAtMost-2 || !slices.IsSorted(bounds) || bounds[len(bounds)-1] != nearEnd-1 {
+		t.Errorf("%d cells end with %v", len(s.cells), bounds[len(bounds)-1])
+	}
+	for i := range s.cells[1:] {
+		a, b := s.cells[i], s.cells[i+1]
+		if b.locust < a.locust || b.native < a.native && !a.zero || b.classic < a.classic {
+			t.Errorf("cell %d is %+v, the next one %+v", i, a, b)
+		}
+	}
+}
+
+func BenchmarkNewScale(b *testing.B) {
+	for b.Loop() {
+		newScale()
+	}
+}
