@@ -67,7 +67,7 @@ func moments(frames []rig.Frame) []moment {
 
 // next is the name of the moment that a message belongs to.
 func (m *moment) next(f rig.Frame) string {
-	if f.From == rig.FromWorker {
+	if f.From == rig.FromWorker || m.leaving() {
 		return m.name
 	}
 	switch name := f.Message.Type(); {
@@ -81,6 +81,9 @@ func (m *moment) next(f rig.Frame) string {
 	return m.name
 }
 
+// leaving says that the master has told its workers to quit. It may do so again.
+func (m *moment) leaving() bool { return strings.HasPrefix(m.name, "quit") }
+
 func (m *moment) hear(f rig.Frame) {
 	word := f.Message.Type()
 	if f.From == rig.FromMaster {
@@ -92,6 +95,7 @@ func (m *moment) hear(f rig.Frame) {
 	}
 	switch {
 	case m.over(), m.byTheClock(word), word == "exception", word == "master's heartbeat":
+	case m.leaving() && word == "master's quit" && len(m.words) > 0:
 	case word == "master's spawning_complete": // may come first: a report can tell it the users, too
 	case word == "spawning_complete" && last == word: // said again: the first one could not wait for all users
 	default:

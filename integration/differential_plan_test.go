@@ -17,6 +17,7 @@ const (
 	planStopTimeout = time.Second
 	planRunTime     = 6 * time.Second
 	planLimit       = 90 * time.Second
+	masterListens   = 450 * time.Millisecond // after its quit, and a little less
 )
 
 func swarms() []int { return []int{6, 3} }

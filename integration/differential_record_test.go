@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -131,6 +132,15 @@ func (r *recorder) json(path string) (v any) {
 	r.ok(err)
 	r.ok(json.Unmarshal(b, &v))
 	return v
+}
+
+// heard says that the worker has left while its master was still listening, which is for
+// half a second (locust/runners.py, quit). On a busy machine the last report may come too
+// late; what it holds is then lost to the master.
+func (r *recording) heard() bool {
+	told := slices.IndexFunc(r.frames, func(f rig.Frame) bool { return f.From == rig.FromMaster && f.Is("quit") })
+	left := slices.IndexFunc(r.frames, func(f rig.Frame) bool { return f.From == rig.FromWorker && f.Is("quit") })
+	return told >= 0 && left >= 0 && r.frames[left].At.Sub(r.frames[told].At) < masterListens
 }
 
 // end waits for the end of master and worker, and returns the recording.
