@@ -13,6 +13,9 @@ type Connected struct {
 	// Refused says that a dial was refused since a session was last proven: the process
 	// that listened has gone, so this master is a new one.
 	Refused bool
+	// Stalled says that since a session was last proven one has ended because the master
+	// had stopped answering: if its process was frozen, so was its clock.
+	Stalled bool
 }
 
 // Message is a message from the master. The first one of a session proves the session.

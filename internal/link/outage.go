@@ -1,6 +1,7 @@
 package link
 
 import (
+	"errors"
 	"math/rand/v2"
 	"time"
 )
@@ -12,6 +13,9 @@ const (
 	lateAfter = time.Minute
 )
 
+// reopenPause is the time that a master has to see the ends of old connections.
+const reopenPause = 250 * time.Millisecond
+
 // An outage is the time without a proven session, from its beginning on. The zero outage
 // has not begun.
 type outage struct {
@@ -19,6 +23,8 @@ type outage struct {
 	attempts int    // failed ones
 	reason   string // of the last failure
 	refused  bool   // a dial was refused
+	stalled  bool   // it began with a peer that stopped answering
+	reopened bool   // and the first connection after that was given up
 }
 
 // failed takes the failure of an attempt or the end of a session. It reports whether the
@@ -29,6 +35,7 @@ func (o *outage) failed(err error, now time.Time) (news bool) {
 	}
 	o.attempts++
 	o.refused = o.refused || refused(err)
+	o.stalled = o.stalled || errors.Is(err, errSilent)
 	was := o.reason
 	o.reason = reason(err)
 	return o.reason != was

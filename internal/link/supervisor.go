@@ -43,6 +43,9 @@ func (l *Link) attempt() {
 	l.wasUp = false
 	l.counts.dials.Add(1)
 	c, err := open(l.quiet, l.cfg)
+	if err == nil && l.outage.stalled && !l.outage.reopened {
+		c, err = l.reopen(c)
+	}
 	session := 0
 	if err == nil {
 		l.sessions++
@@ -58,6 +61,16 @@ func (l *Link) attempt() {
 	if l.wasUp && !heard && !l.drained && l.unsent == nil {
 		l.unsent = fmt.Errorf("link: closing: what was sent last is not confirmed: %w", err)
 	}
+}
+
+// reopen gives up the first connection to a peer that had stopped answering. A master that
+// was frozen takes it in the same moment in which it sees the end of the old connection:
+// it would ignore the new one, with the same identity, for as long as that lasts.
+func (l *Link) reopen(c *conn) (*conn, error) {
+	l.outage.reopened = true
+	_ = c.Close()
+	l.pause(reopenPause)
+	return open(l.quiet, l.cfg)
 }
 
 func (l *Link) session(s *session) error {
@@ -118,7 +131,11 @@ func (l *Link) wait() {
 	if l.quiet.Err() != nil {
 		return
 	}
-	t := time.NewTimer(l.outage.pause(l.cfg.FirstPause, time.Now()))
+	l.pause(l.outage.pause(l.cfg.FirstPause, time.Now()))
+}
+
+func (l *Link) pause(d time.Duration) {
+	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
 	case <-t.C:
