@@ -38,7 +38,11 @@ func (w *worker) connected(now time.Time, e link.Connected) {
 	case w.phase == leaving:
 		w.beat(now)
 	case w.phase == active && !w.master.sole:
-		w.resume.silentUntil = earlierOf(w.master.lastBeat.Add(missingAfter), now)
+		last := w.master.lastBeat
+		if e.Stalled {
+			last = now // its time does not count if it was frozen
+		}
+		w.resume.silentUntil = earlierOf(last.Add(missingAfter), now)
 	default:
 		w.register()
 	}

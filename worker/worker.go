@@ -21,7 +21,8 @@ const (
 
 	// A master waits 1 s after its last spawn for the users to be counted.
 	completeWithin = 800 * time.Millisecond
-	// A master that has not heard a heartbeat for 4 to 5 s counts the worker as missing.
+	// A master that has not heard a heartbeat for 4 to 5 s of its own time counts the worker
+	// as missing.
 	missingAfter = 5 * time.Second
 	// A master that runs a test sends a spawn within a second of a worker's return.
 	spawnWithin = 2 * time.Second
