@@ -93,6 +93,19 @@ func (s *scene) line(p *rig.Process, within time.Duration, n int, words string) 
 	s.ok(err)
 }
 
+// loaded waits for the target's next request.
+func (s *scene) loaded(target *rig.Target) {
+	s.t.Helper()
+	limit := s.within(3 * time.Second)
+	for before := s.served(target); s.served(target) == before; {
+		select {
+		case <-time.After(20 * time.Millisecond):
+		case <-limit.Done():
+			s.t.Fatal("the target has no load any more")
+		}
+	}
+}
+
 // A logLine is a line of a worker's log.
 type logLine struct{ Level, Message, Error string }
 
