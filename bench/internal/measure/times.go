@@ -1,0 +1,89 @@
+//go:build linux
+
+package measure
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/hopperband/hopperband/bench/internal/peer"
+	"github.com/hopperband/hopperband/bench/internal/result"
+)
+
+// Answers are held back so long.
+const (
+	shortestDelay = 8 * time.Millisecond
+	longestDelay  = 12 * time.Millisecond
+)
+
+const (
+	firstUsers = 100
+	tries      = 5
+	closeBy    = 0.04 // cores: near enough to the goal
+)
+
+// Times lets each peer load a target that holds its answers back, with as many users as
+// take the wanted shares of the peer's core, and compares the times that the peer tells with
+// those that the target knows.
+func (b *Bench) Times(ctx context.Context, peers []peer.Peer, goals []float64) (result.Times, error) {
+	r := result.Times{Setting: b.Setting, Delay: fmt.Sprintf("%d to %d ms", shortestDelay.Milliseconds(), longestDelay.Milliseconds())}
+	t, err := StartTarget(ctx, &b.Yard, shortestDelay, longestDelay)
+	if err != nil {
+		return r, err
+	}
+	defer t.Kill()
+	r.Target = t.Name
+	for i := range peers {
+		s := search{bench: b, peer: &peers[i], target: t}
+		for _, goal := range goals {
+			w, err := s.find(ctx, goal)
+			if err != nil {
+				return r, err
+			}
+			r.Runs = append(r.Runs, result.TimesRun{Goal: goal, Window: w})
+		}
+	}
+	return r, nil
+}
+
+// A search finds the number of users that take a share of the generator's core. What it
+// tried for one goal it knows for the next.
+type search struct {
+	bench   *Bench
+	peer    *peer.Peer
+	target  *Target
+	tried   []trial
+	windows []result.Window
+}
+
+func (s *search) find(ctx context.Context, goal float64) (result.Window, error) {
+	users := firstUsers
+	if len(s.tried) > 0 {
+		users = nextUsers(goal, s.tried)
+	}
+	for try := 0; try < tries && users > 0; try++ {
+		if err := s.try(ctx, users); err != nil {
+			return result.Window{}, err
+		}
+		if math.Abs(s.tried[len(s.tried)-1].cores-goal) < closeBy {
+			break
+		}
+		users = nextUsers(goal, s.tried)
+	}
+	return s.windows[nearest(goal, s.tried)], nil
+}
+
+func (s *search) try(ctx context.Context, users int) error {
+	w, err := s.bench.window(ctx, s.peer, s.target, users, true)
+	if err != nil {
+		return err
+	}
+	s.bench.sayWindow(&w)
+	s.bench.say("%-13s told p50 %.2f p99 %.2f, true p50 %.2f p99 %.2f ms (%d and %d requests)", w.Peer,
+		w.Told.P50, w.Told.P99, w.True.P50, w.True.P99, w.Told.Count, w.True.Count)
+	s.tried = append(s.tried, trial{users, w.Generator})
+	s.windows = append(s.windows, w)
+	return nil
+}
