@@ -29,6 +29,10 @@ func deviations() []deviation {
 	}
 }
 
+// reportInterval is a little less than the time from one report by the clock to the next
+// (locust/runners.py, WORKER_REPORT_INTERVAL).
+const reportInterval = 2900 * time.Millisecond
+
 func without(word string) func([]string) []string {
 	return func(words []string) []string {
 		return slices.DeleteFunc(slices.Clone(words), func(w string) bool { return w == word })
@@ -54,11 +58,19 @@ type moment struct {
 // by the clock or by chance.
 func moments(frames []rig.Frame) []moment {
 	all := []moment{{name: "start"}}
+	var reported time.Time
 	for _, f := range frames {
 		now := &all[len(all)-1]
 		if name := now.next(f); name != now.name {
 			all = append(all, moment{name: name})
 			now = &all[len(all)-1]
+		}
+		late := f.At.Sub(reported) > reportInterval
+		if f.Is("stats") {
+			reported = f.At
+			if now.name == "stop" && late {
+				continue // it was due: this stop has taken long
+			}
 		}
 		now.hear(f)
 	}
