@@ -39,6 +39,23 @@ type Config struct {
 	// under one; 0 means 10 000.
 	MaxNames int
 
+	// OnTestStart is called before the first user of a test. Its context ends with the test.
+	// An error keeps the test's users from starting, and is an exception. Meanwhile the
+	// master is told that no user runs yet.
+	OnTestStart func(context.Context, *Test) error
+	// OnTestStop is called after the last user of a test has ended, before the worker says
+	// that it has stopped; it has 10 s for it.
+	OnTestStop func(context.Context, *Test)
+	// OnSpawningComplete is called when all workers together run as many users as the
+	// master wants. Masters before Locust 2.29 do not tell.
+	OnSpawningComplete func(users int)
+	// OnQuit is called when the worker ends, after the last test.
+	OnQuit func()
+	// OnMessage has the functions for custom messages of the master, by message type. They
+	// are called one after the other, with a context that ends with the worker; one made
+	// by Concurrent has a goroutine of its own. A panic of one is logged.
+	OnMessage map[string]func(context.Context, *Message)
+
 	// OnRequest is called after each request, in the goroutine of its user; its time is not
 	// measured. It must be safe for concurrent use.
 	OnRequest func(context.Context, tasks.Request)

@@ -26,6 +26,9 @@ func (w *worker) depart(now time.Time, byMaster bool) {
 	w.leave = departure{byMaster: byMaster, heard: now, by: now.Add(grace + abandonAfter + reconnectWithin)}
 	w.swarm.clear(grace)
 	w.swarm.resume()
+	if w.test != nil {
+		w.test.hooks.cancel()
+	}
 	w.flush(now)
 }
 
@@ -60,7 +63,7 @@ func (w *worker) advanceLeave(now time.Time) {
 	if !w.stats.Pending() && !now.Before(w.leave.flushAt) {
 		w.flush(now)
 	}
-	if !now.Before(w.leave.by) || left == 0 && w.delivered(now) {
+	if !now.Before(w.leave.by.Add(hookPatience)) || left == 0 && w.delivered(now) && w.allEnded(now) {
 		w.finish()
 	}
 }

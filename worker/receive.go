@@ -101,7 +101,7 @@ func (w *worker) receive(now time.Time, m protocol.Message) {
 	case *protocol.Reconnect:
 		w.link.Reconnect(w.master.session)
 	case *protocol.Custom:
-		w.log.Warn().Str("type", m.MessageType).Msg("unknown message type received")
+		w.custom(m)
 	default:
 		w.log.Debug().Str("type", m.Type()).Msg("message ignored")
 	}
@@ -138,6 +138,9 @@ func (w *worker) allSpawned(m *protocol.AllSpawned) {
 	own := w.swarm.total()
 	w.master.sole = m.UserCount == own
 	w.log.Info().Int("users", m.UserCount).Int("own_users", own).Msg("all users spawned")
+	if f := w.cfg.OnSpawningComplete; f != nil {
+		w.hooks.call("OnSpawningComplete", func() error { f(m.UserCount); return nil }, nil)
+	}
 }
 
 // advanceResume ends the silence, or a test that the master does not run any more.

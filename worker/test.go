@@ -16,6 +16,7 @@ type test struct {
 	started time.Time
 	grace   time.Duration // stop timeout
 	endBy   time.Time     // zero is never
+	hooks   testHooks
 }
 
 // spawned scales the swarm to the master's absolute numbers.
@@ -39,14 +40,25 @@ func (w *worker) spawned(now time.Time, m *protocol.Spawn) {
 	w.test.endBy = w.endBy(now, m)
 	w.prepare(m)
 	w.resume = resume{}
+	w.spawn = pendingSpawn{owed: true, by: now.Add(completeWithin)}
+	w.scale(now, m)
+}
+
+// scale brings the swarm to a spawn's numbers, once OnTestStart has returned without an
+// error.
+func (w *worker) scale(now time.Time, m *protocol.Spawn) {
+	w.test.hooks.waiting = m
+	if !w.test.hooks.ready {
+		return
+	}
 	w.swarm.scale(now, m.UserClassesCount, rampWindow(m), m.StopTimeout)
 	w.swarm.resume()
-	w.spawn = pendingSpawn{owed: true, by: now.Add(completeWithin)}
 }
 
 func (w *worker) startTest(now time.Time, m *protocol.Spawn) {
 	w.phase = active
 	w.test = &test{started: now}
+	w.beginTest(m)
 	w.stats.NewTest(now)
 	w.exceptions.clear()
 	w.master.sole = false
@@ -59,6 +71,19 @@ func (w *worker) startTest(now time.Time, m *protocol.Spawn) {
 
 // prepare makes what the users started from now on have in common.
 func (w *worker) prepare(m *protocol.Spawn) {
+	env := w.environment(m)
+	w.swarm.prepare(func(c *tasks.UserClass) tasks.Driver {
+		return tasks.Driver{
+			Environment: env,
+			OnError:     func(task string, err error) { w.exceptions.add(c.Name, task, err) },
+			OnRequest:   w.cfg.OnRequest,
+			Send:        w.send,
+		}
+	})
+}
+
+// environment is what the master's spawn says of the test.
+func (w *worker) environment(m *protocol.Spawn) tasks.Environment {
 	env := tasks.Environment{
 		Host:        m.Host,
 		Options:     customOptions(m.ParsedOptions),
@@ -69,14 +94,7 @@ func (w *worker) prepare(m *protocol.Spawn) {
 	if env.Host == "" {
 		env.Host = w.cfg.Host
 	}
-	w.swarm.prepare(func(c *tasks.UserClass) tasks.Driver {
-		return tasks.Driver{
-			Environment: env,
-			OnError:     func(task string, err error) { w.exceptions.add(c.Name, task, err) },
-			OnRequest:   w.cfg.OnRequest,
-			Send:        w.send,
-		}
-	})
+	return env
 }
 
 // send queues a custom message to the master.
@@ -111,7 +129,7 @@ func (w *worker) completeSpawn(now time.Time) {
 	if w.phase != active || !w.spawn.owed {
 		return
 	}
-	settled := w.swarm.settled()
+	settled := w.test.hooks.ready && w.swarm.settled()
 	if !settled && (w.spawn.by.IsZero() || now.Before(w.spawn.by)) {
 		return
 	}
@@ -137,6 +155,7 @@ func (w *worker) stop() {
 func (w *worker) endTest(owed bool) {
 	w.phase, w.owed = stopping, owed
 	w.spawn, w.resume = pendingSpawn{}, resume{}
+	w.test.hooks.cancel()
 	w.swarm.clear(w.test.grace)
 	w.swarm.resume()
 }
@@ -147,12 +166,14 @@ func (w *worker) abortTest() {
 	w.spawn, w.resume = pendingSpawn{}, resume{}
 	w.swarm.kill()
 	w.swarm.resume()
+	w.test.hooks.cancel()
+	w.testEnded(time.Now())
 }
 
 // finishStop reports the last requests and leaves and joins the master's workers again,
 // once the last user has ended and no other report is in flight.
 func (w *worker) finishStop(now time.Time) {
-	if w.phase != stopping || w.swarm.total() > 0 {
+	if w.phase != stopping || w.swarm.total() > 0 || !w.testEnded(now) {
 		return
 	}
 	if w.owed {

@@ -94,6 +94,8 @@ type worker struct {
 	stats      *stats.Stats
 	swarm      *swarm
 	exceptions *exceptions
+	hooks      *hooks
+	context    context.Context // of functions for messages; ends with the loop
 	cpu        cpuMeter
 	started    time.Time
 
@@ -149,7 +151,9 @@ type departure struct {
 	by          time.Time // at the latest
 	settled     time.Time // when the last user had ended
 	flushAt     time.Time
-	echo        int   // the echo, by number, that confirms the report in flight; 0 is none
+	echo        int       // the echo, by number, that confirms the report in flight; 0 is none
+	hooksBy     time.Time // when waiting for OnQuit ends
+	hooksDone   bool
 	unconfirmed int64 // requests that a master without echoes may not have heard
 }
 
@@ -159,7 +163,7 @@ func newWorker(cfg Config, nodeID string, l connection, cpu cpuMeter, classes []
 	now := time.Now()
 	w := &worker{
 		cfg: cfg, log: log, nodeID: nodeID, link: l, stats: st, cpu: cpu, started: now,
-		swarm: newSwarm(log, st, classes), exceptions: newExceptions(log),
+		swarm: newSwarm(log, st, classes), exceptions: newExceptions(log), hooks: newHooks(log),
 	}
 	w.master.index = -1
 	w.stats.NewTest(now)
@@ -171,11 +175,18 @@ func (w *worker) loop(ctx context.Context) error {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	signalled := ctx.Done()
+	var cancel context.CancelFunc
+	w.context, cancel = context.WithCancel(context.Background())
+	defer cancel()
+	defer close(w.hooks.gone)
+	go w.hooks.run()
 	for !w.done {
 		select {
 		case e := <-w.link.Events():
 			w.handle(e)
 		case <-w.swarm.changed:
+		case do := <-w.hooks.back:
+			do()
 		case <-timer.C:
 		case <-signalled:
 			signalled = nil
@@ -206,7 +217,7 @@ func (w *worker) advance(now time.Time) {
 func (w *worker) next(now time.Time) time.Duration {
 	due := now.Add(beatEvery)
 	for _, t := range []time.Time{
-		w.rampAt, w.spawn.by, w.resume.silentUntil, w.resume.spawnBy, w.leaveAt(now), w.silentAt(),
+		w.rampAt, w.spawn.by, w.hookBy(), w.resume.silentUntil, w.resume.spawnBy, w.leaveAt(now), w.silentAt(),
 	} {
 		if !t.IsZero() && t.Before(due) {
 			due = t
