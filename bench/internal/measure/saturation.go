@@ -14,19 +14,7 @@ import (
 func (b *Bench) Saturation(ctx context.Context, t *Target, ours peer.Peer, others []peer.Peer, users, rounds int) (result.Saturation, error) {
 	s := result.Saturation{Setting: b.Setting, Users: users}
 	s.Target = t.Name
-	run := func(p *peer.Peer) error {
-		for try := 0; ; try++ {
-			w, err := b.window(ctx, p, t, users, false)
-			if err != nil {
-				return err
-			}
-			b.sayWindow(&w)
-			s.Windows = append(s.Windows, w)
-			if !w.Disturbed || try >= b.Retries {
-				return nil
-			}
-		}
-	}
+	run := func(p *peer.Peer) error { return b.add(ctx, &s, p, t) }
 	for range rounds {
 		for i := range max(1, len(others)) {
 			if err := run(&ours); err != nil {
@@ -41,6 +29,34 @@ func (b *Bench) Saturation(ctx context.Context, t *Target, ours peer.Peer, other
 		}
 	}
 	return s, run(&ours)
+}
+
+// add appends a window of a peer, and a further one for each that was disturbed.
+func (b *Bench) add(ctx context.Context, s *result.Saturation, p *peer.Peer, t *Target) error {
+	for try := 0; ; try++ {
+		w, err := b.window(ctx, p, t, s.Users, false)
+		if err != nil {
+			return err
+		}
+		b.sayWindow(&w)
+		s.Windows = append(s.Windows, w)
+		if !w.Disturbed || try >= b.Retries {
+			return nil
+		}
+	}
+}
+
+// Empty measures our worker with an empty task.
+func (b *Bench) Empty(ctx context.Context, t *Target, users, rounds int) (result.Saturation, error) {
+	s := result.Saturation{Setting: b.Setting, Users: users}
+	s.Target = "none"
+	p := peer.Recorder()
+	for range rounds {
+		if err := b.add(ctx, &s, &p, t); err != nil {
+			return s, err
+		}
+	}
+	return s, nil
 }
 
 func (b *Bench) sayWindow(w *result.Window) {

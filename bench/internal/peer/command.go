@@ -24,7 +24,7 @@ type command struct {
 }
 
 func (c command) peer() Peer {
-	return Peer{Name: c.name, About: c.about, Build: c.build, start: c.start}
+	return Peer{Name: c.name, About: c.about, Installed: c.build == (Build{}), Build: c.build, start: c.start}
 }
 
 func (c command) start(ctx context.Context, y *Yard, l Load) (*Run, error) {

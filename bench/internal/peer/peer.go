@@ -38,8 +38,10 @@ type Load struct {
 type Peer struct {
 	Name  string
 	About string // in a few words, for the tables
-	Build Build
-	start func(context.Context, *Yard, Load) (*Run, error)
+	// Installed says that the program has to be in the PATH.
+	Installed bool
+	Build     Build
+	start     func(context.Context, *Yard, Load) (*Run, error)
 }
 
 // A Build says how a peer's program is made. The zero Build is of a program that is
@@ -47,6 +49,7 @@ type Peer struct {
 type Build struct {
 	Module  string // directory of the module
 	Package string // to be built there
+	Library string // the module whose version tells; "" means the package's own
 }
 
 // A Run is a generator at work.

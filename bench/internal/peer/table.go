@@ -18,33 +18,29 @@ func All(bin string) []Peer {
 			name: result.Ours, about: "its worker and default client, under a Locust master",
 			locustfile: "empty.py", class: "Getter", program: "ours",
 		}.peer(),
-		worker{
-			name: "recorder", about: "its worker with an empty task: no request is sent",
-			locustfile: "empty.py", class: "Recorder", program: "ours", controlled: true,
-		}.peer(),
 		command{name: "wrk", about: "C, an event loop, no Locust", args: wrkArgs, times: wrkTimes}.peer(),
 		command{
-			name: "nethttp", about: "Go, a loop around http.Client", build: Build{".", "./nethttp"},
+			name: "nethttp", about: "Go, a loop around http.Client", build: Build{Module: ".", Package: "./nethttp"},
 			args: bareArgs, times: bareTimes,
 		}.peer(),
 		command{
-			name: "fasthttp", about: "Go, a loop around fasthttp", build: Build{"peers", "./fasthttp"},
+			name: "fasthttp", about: "Go, a loop around fasthttp", build: Build{Module: "peers", Package: "./fasthttp", Library: "github.com/valyala/fasthttp"},
 			args: bareArgs, times: bareTimes,
 		}.peer(),
 		command{
-			name: "fortio", about: "Go, its fast client", build: Build{"peers", "fortio.org/fortio"},
+			name: "fortio", about: "Go, its fast client", build: Build{Module: "peers", Package: "fortio.org/fortio"},
 			args: fortioArgs, times: fortioTimes,
 		}.peer(),
 		command{
-			name: "hey", about: "Go, net/http", build: Build{"peers", "github.com/rakyll/hey"},
+			name: "hey", about: "Go, net/http", build: Build{Module: "peers", Package: "github.com/rakyll/hey"},
 			args: heyArgs, times: heyTimes,
 		}.peer(),
 		command{
-			name: "vegeta", about: "Go, net/http", build: Build{"peers", "github.com/tsenart/vegeta/v12"},
+			name: "vegeta", about: "Go, net/http", build: Build{Module: "peers", Package: "github.com/tsenart/vegeta/v12"},
 			args: vegetaArgs, times: vegetaTimes(bin),
 		}.peer(),
 		command{
-			name: "k6", about: "Go, JavaScript users", build: Build{"peers/k6", "go.k6.io/k6"},
+			name: "k6", about: "Go, JavaScript users", build: Build{Module: "peers/k6", Package: "go.k6.io/k6"},
 			args: k6Args, times: k6Times,
 		}.peer(),
 		worker{name: "FastHttpUser", about: "Locust's own worker", locustfile: "fast.py", class: "Getter"}.peer(),
@@ -67,6 +63,12 @@ func Choose(all []Peer, names []string) ([]Peer, error) {
 		}
 	}
 	return chosen, nil
+}
+
+// Recorder returns our worker with an empty task: no request is sent, all are recorded. It
+// is in no comparison.
+func Recorder() Peer {
+	return worker{name: "recorder", locustfile: "empty.py", class: "Recorder", program: "ours", controlled: true}.peer()
 }
 
 // Idlers returns our worker with users that wait.
