@@ -16,13 +16,9 @@ const betweenStopAndStart = 500 * time.Millisecond
 // own, so that requests of the old test in the new one's statistics would show.
 func TestAgain(t *testing.T) {
 	slow := buildFaulty(t)
-	t.Run("while users run", func(t *testing.T) {
-		t.Parallel()
-		again(t, slow)
-	})
-	t.Run("after users have ended", func(t *testing.T) {
-		t.Parallel()
-		again(t, "")
+	atOnce(t, map[string]func(*testing.T){
+		"while users run":        func(t *testing.T) { again(t, slow) },
+		"after users have ended": func(t *testing.T) { again(t, "") },
 	})
 }
 

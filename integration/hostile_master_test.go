@@ -40,6 +40,7 @@ func TestHostileMaster(t *testing.T) {
 			if err != nil || memory > maxMemory {
 				t.Errorf("peak memory %d MiB, %v; want at most %d", memory>>20, err, maxMemory>>20)
 			}
+			t.Logf("peak memory %d MiB", memory>>20)
 			s.terminate(v.worker.Process, 2*time.Second, 0)
 			lines := complaints(t, v.worker.Process)
 			if len(lines) != 1 || !strings.Contains(lines[0].Message, "skipped") || !strings.Contains(lines[0].Error, v.want) {
@@ -73,7 +74,7 @@ func (b bomb) serveWorker(c net.Conn, beats int, done chan<- struct{}) {
 				close(done)
 			}
 		case *protocol.Quit:
-			_, err = io.Copy(io.Discard, c)
+			_, _ = io.Copy(io.Discard, c)
 			return
 		}
 	}

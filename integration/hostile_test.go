@@ -62,6 +62,7 @@ func (v *victim) check(t *testing.T, s *scene) {
 	if err != nil || memory > maxMemory {
 		t.Errorf("peak memory %d MiB, %v; want at most %d", memory>>20, err, maxMemory>>20)
 	}
+	t.Logf("peak memory %d MiB", memory>>20)
 	s.terminate(v.worker.Process, 2*time.Second, 0)
 	lines := complaints(t, v.worker.Process)
 	if len(lines) != 1 {

@@ -14,18 +14,16 @@ import (
 // TestSignals ends workers with SIGTERM.
 func TestSignals(t *testing.T) {
 	slow := buildFaulty(t)
-	for name, test := range map[string]func(*testing.T, string){
-		"in a test":        signalInTest,
-		"twice":            signalTwice,
-		"without a test":   signalIdle,
-		"without a master": signalAlone,
-		"after the master": signalOrphan,
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			test(t, slow)
-		})
+	with := func(test func(*testing.T, string)) func(*testing.T) {
+		return func(t *testing.T) { test(t, slow) }
 	}
+	atOnce(t, map[string]func(*testing.T){
+		"in a test":        with(signalInTest),
+		"twice":            with(signalTwice),
+		"without a test":   with(signalIdle),
+		"without a master": with(signalAlone),
+		"after the master": with(signalOrphan),
+	})
 }
 
 // swarming starts ten users on a worker behind a proxy.

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -28,6 +29,17 @@ func buildFaulty(t *testing.T) string {
 		t.Fatalf("building: %v\n%s", err, out)
 	}
 	return path
+}
+
+// atOnce runs tests that wait for most of their time, more of them than there are CPUs,
+// which t.Parallel would not.
+func atOnce(t *testing.T, tests map[string]func(*testing.T)) {
+	t.Helper()
+	var all sync.WaitGroup
+	for name, test := range tests {
+		all.Go(func() { t.Run(name, test) })
+	}
+	all.Wait()
 }
 
 // run starts a worker of a program.

@@ -12,20 +12,18 @@ import (
 	"github.com/hopperband/hopperband/integration/rig"
 )
 
-// TestRestart kills the master in a test.
+// TestRestart kills the master in a test, or freezes it.
 func TestRestart(t *testing.T) {
 	buildFaulty(t)
-	t.Run("sole worker", func(t *testing.T) {
-		t.Parallel()
-		restart(t, 1)
-	})
-	t.Run("two workers", func(t *testing.T) {
-		t.Parallel()
-		restart(t, 2)
-	})
-	t.Run("for good", func(t *testing.T) {
-		t.Parallel()
-		dieForGood(t)
+	atOnce(t, map[string]func(*testing.T){
+		"sole worker": func(t *testing.T) { restart(t, 1) },
+		"two workers": func(t *testing.T) { restart(t, 2) },
+		"for good":    dieForGood,
+
+		"frozen for a short time": freeze{shortFreeze, 2, true}.play,
+		"frozen, sole worker":     freeze{longFreeze, 1, true}.play,
+		// All workers stay silent until the master must have missed them. Then it stops.
+		"frozen, two workers": freeze{longFreeze, 2, false}.play,
 	})
 }
 
