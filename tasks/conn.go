@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"crypto/tls"
+	"io"
 	"math"
 	"net"
 	"net/http"
@@ -60,7 +61,7 @@ func (c *conn) unguard() bool {
 // Read reads for in.
 func (c *conn) Read(p []byte) (int, error) {
 	if c.room <= 0 {
-		return 0, errLongHead
+		return 0, io.EOF
 	}
 	n, err := c.stream.Read(p[:min(int64(len(p)), c.room)])
 	c.room -= int64(n)
@@ -104,14 +105,13 @@ func (c *conn) close() {
 	c.stream.Close()
 }
 
-// abort closes it at once. What a request has borrowed stays with it: an upload may still
-// run.
+// abort closes it at once.
 func (c *conn) abort() {
 	c.unguard()
 	if c.socket.Conn != nil {
 		c.socket.Close()
 	}
-	if c.in != nil && c.upload == nil {
+	if c.in != nil {
 		giveReader(c.in)
 		c.in = nil
 	}

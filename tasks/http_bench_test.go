@@ -1,59 +1,77 @@
 package tasks_test
 
 import (
+	"bufio"
+	"bytes"
 	"context"
 	"io"
+	"net"
 	"net/http"
 	"testing"
 
 	"github.com/hopperband/hopperband/tasks"
 )
 
-// BenchmarkGet compares a user's request with one of a bare http.Client.
-func BenchmarkGet(b *testing.B) {
-	host := serve(b, ok).URL
-	check := func(*tasks.Response) error { return nil }
-	b.Run("bare", func(b *testing.B) {
-		c := &http.Client{Transport: &http.Transport{DisableCompression: true}}
-		defer c.CloseIdleConnections()
-		b.ReportAllocs()
-		for b.Loop() {
-			res, err := c.Get(host + "/")
-			if err != nil {
-				b.Fatal(err)
+// terse starts a server that costs next to nothing, so that a benchmark shows the client.
+func terse(b *testing.B) string {
+	const answer = okHead + "Server: terse\r\nDate: Mon, 02 Jan 2006 15:04:05 GMT\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nok"
+	return listen(b, func(c net.Conn) {
+		in, out := bufio.NewReader(c), []byte(answer)
+		for {
+			switch line, err := in.ReadSlice('\n'); {
+			case err != nil:
+				return
+			case bytes.Equal(line, []byte("\r\n")):
+				if _, err := c.Write(out); err != nil {
+					return
+				}
 			}
-			if _, err := io.ReadAll(res.Body); err != nil {
-				b.Fatal(err)
-			}
-			res.Body.Close()
 		}
 	})
+}
+
+func bare(b *testing.B, host string) {
+	c := &http.Client{Transport: &http.Transport{DisableCompression: true}}
+	defer c.CloseIdleConnections()
+	b.ReportAllocs()
+	for b.Loop() {
+		res, err := c.Get(host + "/")
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, err := io.ReadAll(res.Body); err != nil {
+			b.Fatal(err)
+		}
+		res.Body.Close()
+	}
+}
+
+// BenchmarkGet compares a user's request, on both transports, with one of a bare http.Client.
+func BenchmarkGet(b *testing.B) {
+	host := terse(b)
+	b.Run("bare", func(b *testing.B) { bare(b, host) })
+	checked := []tasks.RequestOption{tasks.Named("/[id]"), tasks.Check(func(*tasks.Response) error { return nil })}
 	for _, tt := range []struct {
-		name string
-		get  func(context.Context, *tasks.HTTP) *tasks.Response
+		name   string
+		client []tasks.RequestOption
+		opts   []tasks.RequestOption
 	}{
-		{"tasks", func(ctx context.Context, h *tasks.HTTP) *tasks.Response { return h.Get(ctx, "/") }},
-		{"tasks-named-checked", func(ctx context.Context, h *tasks.HTTP) *tasks.Response {
-			return h.Get(ctx, "/", tasks.Named("/[id]"), tasks.Check(check))
-		}},
-		{"tasks-no-timeout", func(ctx context.Context, h *tasks.HTTP) *tasks.Response {
-			return h.Get(ctx, "/", tasks.Timeout(0))
-		}},
+		{"stock", []tasks.RequestOption{tasks.HTTP2()}, nil},
+		{"ours", nil, nil},
+		{"ours-named-checked", nil, checked},
+		{"ours-no-timeout", nil, []tasks.RequestOption{tasks.Timeout(0)}},
+		{"ours-post", nil, []tasks.RequestOption{tasks.JSON(1)}},
 	} {
 		b.Run(tt.name, func(b *testing.B) {
-			c := tasks.UserClass{Name: "Bench", Host: host, New: func(u *tasks.User) tasks.TaskSet {
-				h := tasks.NewHTTP(u)
-				return tasks.TaskSet{Tasks: []tasks.Task{{Name: "loop", Run: func(ctx context.Context) error {
-					b.ReportAllocs()
-					for b.Loop() {
-						if err := tt.get(ctx, h).Err; err != nil {
-							b.Error(err)
-						}
+			visit(b, host, func(ctx context.Context, h *tasks.HTTP) error {
+				b.ReportAllocs()
+				for b.Loop() {
+					if err := h.Get(ctx, "/", tt.opts...).Err; err != nil {
+						b.Error(err)
 					}
-					return tasks.StopUser
-				}}}}
-			}}
-			c.Run(b.Context(), tasks.Driver{})
+				}
+				return nil
+			}, tt.client...)
 		})
 	}
 }

@@ -1,6 +1,8 @@
 package tasks
 
 import (
+	"bufio"
+	"bytes"
 	"errors"
 	"io"
 	"net/http"
@@ -72,10 +74,10 @@ func (b *body) trailer() error {
 	case err != nil:
 		return err
 	}
-	switch head, err := b.conn.peekHead(); {
+	switch whole, err := seesEmptyLine(in); {
 	case isTimeout(err):
 		return err
-	case head == nil:
+	case !whole:
 		return errLongTrailer
 	}
 	h, err := textproto.NewReader(in).ReadMIMEHeader()
@@ -84,6 +86,22 @@ func (b *body) trailer() error {
 	}
 	b.res.Trailer = http.Header(h)
 	return io.EOF
+}
+
+// seesEmptyLine says whether there is one ahead, within the buffer.
+func seesEmptyLine(in *bufio.Reader) (bool, error) {
+	for {
+		got, _ := in.Peek(in.Buffered()) // it never fails
+		if bytes.Contains(got, []byte("\r\n\r\n")) {
+			return true, nil
+		}
+		if len(got) == in.Size() {
+			return false, nil
+		}
+		if _, err := in.Peek(len(got) + 1); err != nil {
+			return false, err
+		}
+	}
 }
 
 // Close implements io.Closer.

@@ -13,7 +13,7 @@ import (
 // not keep the client from an answer that comes early.
 const maxInline = 32 << 10
 
-var errLongHead = fmt.Errorf("http: server response headers exceeded %d bytes", maxHead)
+var errLongHead = fmt.Errorf("net/http: server response headers exceeded %d bytes; aborted", maxHead)
 
 // exchange sends req and reads the head of its answer.
 func (c *conn) exchange(req *http.Request) (*http.Response, error) {
@@ -29,14 +29,25 @@ func (c *conn) exchange(req *http.Request) (*http.Response, error) {
 		pending = false
 	}
 	res, err := c.receive(req)
-	if err == nil && pending { // refused: the server does not want the body
+	if pending && err == nil { // refused: the server does not want the body
 		closeBody(req)
 		res.Close = true
 	}
-	if err != nil && c.upload != nil {
-		return nil, c.upload.explain(err)
+	if err != nil {
+		return nil, c.explain(err)
 	}
-	return res, err
+	return res, nil
+}
+
+// explain returns why no answer could be read, which ended with err.
+func (c *conn) explain(err error) error {
+	switch {
+	case c.room <= 0:
+		return errLongHead
+	case c.upload != nil:
+		return c.upload.explain(err)
+	}
+	return err
 }
 
 // send writes the head of req, and its body if it is short and in memory. It says whether
@@ -81,15 +92,15 @@ func appendBody(b []byte, req *http.Request) ([]byte, error) {
 	b = b[:head+n]
 	closeBody(req)
 	switch {
-	case n != size:
-		return b, wrongLength(req, n)
-	case !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF):
+	case err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF):
 		return b, err
+	case n != size:
+		return b, wrongLength(req, int64(n))
 	}
 	return b, nil
 }
 
-func wrongLength(req *http.Request, n int) error {
+func wrongLength(req *http.Request, n int64) error {
 	return fmt.Errorf("http: ContentLength=%d with Body length %d", req.ContentLength, n)
 }
 

@@ -9,25 +9,26 @@ import (
 	"time"
 )
 
-// An answer is a response with its body.
+// An answer is a response that is being read: net/http's, or ours in one piece with its body.
 type answer struct {
-	http.Response
+	*http.Response
+	ours http.Response
 	body body
 }
 
 // receive reads the head of the answer to req, past those that are only informational.
 func (c *conn) receive(req *http.Request) (*http.Response, error) {
+	if _, err := c.in.Peek(1); err != nil {
+		return nil, err
+	}
 	for {
-		if _, err := c.in.Peek(1); err != nil {
-			return nil, err
-		}
 		a := &answer{body: body{conn: c}}
 		if !a.parse(c, req) {
 			res, err := http.ReadResponse(c.in, req)
 			if err != nil {
 				return nil, err
 			}
-			a.adopt(res)
+			a.Response, a.body.src = res, res.Body
 		}
 		switch {
 		case a.StatusCode == http.StatusSwitchingProtocols:
@@ -49,12 +50,6 @@ func (c *conn) waits(req *http.Request) bool {
 	return c.upload == nil && hasBody(req) && expectsContinue(req)
 }
 
-// adopt takes over what net/http has read.
-func (a *answer) adopt(res *http.Response) {
-	a.Response = *res
-	a.body.src = res.Body
-}
-
 // complete makes a ready for the caller. An answer without a body gives its connection back.
 func (a *answer) complete(c *conn, req *http.Request) *http.Response {
 	c.headRead()
@@ -62,11 +57,11 @@ func (a *answer) complete(c *conn, req *http.Request) *http.Response {
 	a.body.keep = !a.Close && !req.Close && !hasToken(req.Header["Connection"], "close")
 	if a.Body == http.NoBody {
 		c.release(a.body.keep)
-		return &a.Response
+		return a.Response
 	}
-	a.body.res = &a.Response
+	a.body.res = a.Response
 	a.Body = &a.body
-	return &a.Response
+	return a.Response
 }
 
 // upgrade hands the connection over.
@@ -76,23 +71,26 @@ func (a *answer) upgrade(c *conn) *http.Response {
 	c.socket.end = time.Time{}
 	_ = c.socket.settle() // it fails if the connection does
 	a.Body = upgraded{c.stream, c.in}
-	return &a.Response
+	return a.Response
 }
 
-// parse reads the head if it is whole, within the buffer, and of the usual kind: what
-// net/http would make of it is then easy to say. Otherwise it reads nothing.
+// parse reads the head if it has come in one piece and is of the usual kind: what net/http
+// would make of it is then easy to say. Otherwise it reads nothing.
 func (a *answer) parse(c *conn, req *http.Request) bool {
-	head, _ := c.peekHead() // if there is an error, net/http's reader meets it again
-	if head == nil || req.Method == http.MethodHead || !isUsualStatus(head) {
+	got, _ := c.in.Peek(c.in.Buffered()) // it never fails
+	end := bytes.Index(got, []byte("\r\n\r\n"))
+	if end < 0 || req.Method == http.MethodHead || !isUsualStatus(got[:end]) {
 		return false
 	}
+	head := got[:end+4]
 	text := string(head) // all keys and values are parts of it
 	line, rest, _ := strings.Cut(text, "\r\n")
+	a.Response = &a.ours
 	a.Proto, a.ProtoMajor, a.ProtoMinor = line[:8], 1, 1
 	a.Status = line[9:]
 	a.StatusCode = int(line[9]-'0')*100 + int(line[10]-'0')*10 + int(line[11]-'0')
 	a.ContentLength = -1
-	if !a.parseHeaders(rest) {
+	if !consistsOf(a.Status, inValue) || !a.parseHeaders(rest) {
 		*a = answer{body: body{conn: c}}
 		return false
 	}
@@ -109,28 +107,10 @@ func (a *answer) parse(c *conn, req *http.Request) bool {
 	return true
 }
 
-// peekHead returns what comes next, up to an empty line; or nil if that is not to be had in
-// one piece, and the error if that is why.
-func (c *conn) peekHead() ([]byte, error) {
-	for seen := 0; ; {
-		b, _ := c.in.Peek(c.in.Buffered()) // never fails
-		if i := bytes.Index(b[max(seen-3, 0):], []byte("\r\n\r\n")); i >= 0 {
-			return b[:max(seen-3, 0)+i+4], nil
-		}
-		seen = len(b)
-		if seen == c.in.Size() {
-			return nil, nil
-		}
-		if _, err := c.in.Peek(seen + 1); err != nil {
-			return nil, err
-		}
-	}
-}
-
 // isUsualStatus says whether the head begins like "HTTP/1.1 200 OK", with a status that
 // brings a body.
 func isUsualStatus(head []byte) bool {
-	if len(head) < 15 || string(head[:9]) != "HTTP/1.1 " || head[12] != ' ' {
+	if len(head) < 13 || string(head[:9]) != "HTTP/1.1 " || head[12] != ' ' {
 		return false
 	}
 	code := head[9:12]
@@ -143,55 +123,51 @@ func isUsualStatus(head []byte) bool {
 }
 
 // parseHeaders reads the lines of a head, up to the empty one. It says whether each is
-// of the usual kind.
+// of the usual kind, and whether they tell how long the body is.
 func (a *answer) parseHeaders(lines string) bool {
 	n := strings.Count(lines, "\n") - 1
 	a.Header = make(http.Header, n)
 	values := make([]string, n) // one piece for all
-	sized := false
 	for len(lines) > 2 {
-		end := strings.Index(lines, "\r\n")
-		line := lines[:end]
-		lines = lines[end+2:]
-		colon := strings.IndexByte(line, ':')
-		if colon <= 0 || !consistsOf(line[:colon], inToken) {
+		var line string
+		line, lines, _ = strings.Cut(lines, "\r\n")
+		key, value, ok := parseHeader(line)
+		if !ok || !a.heed(key, value) {
 			return false
 		}
-		key, value := http.CanonicalHeaderKey(line[:colon]), strings.Trim(line[colon+1:], " \t")
-		if !consistsOf(value, inValue) {
-			return false
-		}
-		switch key {
-		case "Content-Length":
-			var err error
-			if a.ContentLength, err = parseLength(value); err != nil || sized {
-				return false
-			}
-			sized = true
-		case "Transfer-Encoding":
-			if value != "chunked" || a.TransferEncoding != nil {
-				return false
-			}
-			a.TransferEncoding = []string{value}
-			continue
-		case "Connection":
-			if !strings.EqualFold(value, "keep-alive") {
-				return false
-			}
-		case "Trailer", "Pragma":
-			return false
-		}
-		if had := a.Header[key]; had != nil {
+		switch had := a.Header[key]; {
+		case key == "Transfer-Encoding":
+		case had != nil:
 			a.Header[key] = append(had, value)
-			continue
+		default:
+			values[0] = value
+			a.Header[key], values = values[:1:1], values[1:]
 		}
-		values[0] = value
-		a.Header[key], values = values[:1:1], values[1:]
 	}
-	return sized != (a.TransferEncoding != nil)
+	return (a.ContentLength >= 0) != (a.TransferEncoding != nil)
 }
 
-func parseLength(s string) (int64, error) {
-	n, err := strconv.ParseUint(s, 10, 63)
-	return int64(n), err
+// parseHeader takes a line apart. It says whether it is of the usual kind.
+func parseHeader(line string) (key, value string, ok bool) {
+	key, value, ok = strings.Cut(line, ":")
+	ok = ok && key != "" && consistsOf(key, inToken) && consistsOf(value, inValue)
+	return http.CanonicalHeaderKey(key), strings.Trim(value, " \t"), ok
+}
+
+// heed does what a header asks of the transport. It says whether it knows what that is.
+func (a *answer) heed(key, value string) (known bool) {
+	switch key {
+	case "Content-Length":
+		n, err := strconv.ParseUint(value, 10, 63)
+		known = err == nil && a.ContentLength < 0
+		a.ContentLength = int64(n)
+		return known
+	case "Transfer-Encoding":
+		known = value == "chunked" && a.TransferEncoding == nil
+		a.TransferEncoding = []string{value}
+		return known
+	case "Connection":
+		return strings.EqualFold(value, "keep-alive")
+	}
+	return key != "Trailer" && key != "Pragma"
 }

@@ -36,9 +36,10 @@ func (c *conn) startUpload(req *http.Request) error {
 	c.upload = u
 	w, raw := c.stream, c.socket.Conn
 	go func() {
-		defer close(u.done)
-		if u.err = writeBody(w, req); errors.As(u.err, new(bodyError)) {
-			raw.Close()
+		u.err = writeBody(w, req)
+		close(u.done)
+		if _, bad := errors.AsType[bodyError](u.err); bad {
+			raw.Close() // and whoever reads the answer learns why
 		}
 	}()
 	return nil
@@ -61,8 +62,7 @@ func (u *upload) finished() bool {
 func (u *upload) explain(err error) error {
 	select {
 	case <-u.done:
-		var bad bodyError
-		if errors.As(u.err, &bad) {
+		if bad, ok := errors.AsType[bodyError](u.err); ok {
 			return bad.error
 		}
 	default:
@@ -80,24 +80,27 @@ func writeBody(w io.Writer, req *http.Request) error {
 }
 
 func writeSized(w io.Writer, req *http.Request, size int64) error {
-	b := make([]byte, min(uploadBuffer, size))
-	for left := size; left > 0; {
-		n, err := req.Body.Read(b[:min(int64(len(b)), left)])
-		left -= int64(n)
-		if _, err := w.Write(b[:n]); err != nil {
-			return err
+	b := make([]byte, min(uploadBuffer, size+1)) // one more, to see the end
+	for sent := int64(0); ; {
+		n, err := req.Body.Read(b[:min(int64(len(b)), size-sent+1)])
+		if sent+int64(n) > size {
+			return bodyError{wrongLength(req, sent+int64(n))}
 		}
+		if n > 0 {
+			if _, err := w.Write(b[:n]); err != nil {
+				return err
+			}
+		}
+		sent += int64(n)
 		switch {
-		case errors.Is(err, io.EOF) && left > 0:
-			return bodyError{wrongLength(req, int(size-left))}
-		case err != nil && !errors.Is(err, io.EOF):
+		case errors.Is(err, io.EOF) && sent == size:
+			return nil
+		case errors.Is(err, io.EOF):
+			return bodyError{wrongLength(req, sent)}
+		case err != nil:
 			return bodyError{err}
 		}
 	}
-	if n, _ := io.ReadFull(req.Body, b[:1]); n > 0 {
-		return bodyError{wrongLength(req, int(size)+n)}
-	}
-	return nil
 }
 
 // writeChunks writes body in chunks, each as soon as it is there.
