@@ -1,6 +1,7 @@
 package stats
 
 import (
+	"iter"
 	"maps"
 	"slices"
 	"time"
@@ -67,7 +68,7 @@ func (p *page) take(o *page) {
 }
 
 // all yields the cells with times in them, in ascending order, and how many these are.
-func (c *cells) all(s *scale) func(yield func(cell, int64) bool) {
+func (c *cells) all(s *scale) iter.Seq2[cell, int64] {
 	return func(yield func(cell, int64) bool) {
 		for i, p := range c.near {
 			if p == nil {
@@ -87,10 +88,27 @@ func (c *cells) all(s *scale) func(yield func(cell, int64) bool) {
 	}
 }
 
+// size returns the number of cells with times in them.
+func (c *cells) size() int {
+	size := len(c.far)
+	for _, p := range c.near {
+		if p == nil {
+			continue
+		}
+		for _, n := range p {
+			if n != 0 {
+				size++
+			}
+		}
+	}
+	return size
+}
+
 // locust returns the counts in Locust's buckets.
-func (c *cells) locust(s *scale) (cs []Count) {
+func (c *cells) locust(s *scale) []Count {
+	cs := slices.Grow([]Count(nil), c.size())
 	for x, n := range c.all(s) {
-		cs = appendCount(cs, x.locust, n)
+		cs = appendCount(cs, locustKey(int64(x.locust)), n)
 	}
 	return cs
 }

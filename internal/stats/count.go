@@ -20,9 +20,7 @@ func appendCount(cs []Count, key, n int64) []Count {
 
 // addCounts adds a list to another. Few of its buckets are new where that matters.
 func addCounts(to, cs []Count) []Count {
-	if len(to) == 0 {
-		return append(to, cs...)
-	}
+	to = slices.Grow(to, max(0, len(cs)-len(to)))
 	i := 0
 	for _, c := range cs {
 		for i < len(to) && to[i].Key < c.Key {

@@ -36,24 +36,19 @@ func (r *Recorder) Record(e tasks.Entry, s tasks.Sample) {
 		r.Interrupt(e)
 		return
 	}
-	d, length := s.Duration, max(s.Length, 0)
-	if d != tasks.NoResponseTime {
-		d = min(max(d, 0), maxDuration)
+	d := min(max(s.Duration, 0), maxDuration)
+	end := s.Start.UnixNano() + int64(d)
+	if s.Start.IsZero() {
+		end = time.Now().UnixNano()
 	}
-	end := endOf(&s, max(d, 0))
+	if s.Duration == tasks.NoResponseTime {
+		d = s.Duration
+	}
 	if s.Err != nil {
-		r.shard.addFailure(e, errorText(s.Err), end, d, length)
+		r.shard.addFailure(e, errorText(s.Err), end, d, max(s.Length, 0))
 		return
 	}
-	r.shard.add(e, noFault, end, d, length)
-}
-
-// endOf returns when a request that took d ended, in Unix nanoseconds.
-func endOf(s *tasks.Sample, d time.Duration) int64 {
-	if s.Start.IsZero() {
-		return time.Now().UnixNano()
-	}
-	return s.Start.UnixNano() + int64(d)
+	r.shard.add(e, noFault, end, d, max(s.Length, 0))
 }
 
 // Interrupt counts one request that was cut off by the forced end of its user.

@@ -14,11 +14,12 @@ const (
 	cellsAtMost = 80 * pageSize
 )
 
-// A cell is a range of response times that lies in one bucket of each kind.
+// A cell is a range of response times that lies in one bucket of each kind. Times up to
+// maxDuration fit in.
 type cell struct {
-	locust  int64 // key
-	native  int64 // index, for a time above zero
-	classic int
+	locust  int32 // number
+	native  int16 // index, for a time above zero
+	classic uint8
 	zero    bool // it is the cell of zero
 }
 
@@ -89,9 +90,9 @@ func (s *scale) far(d time.Duration) time.Duration {
 
 // cell returns the buckets that a time is in.
 func (s *scale) cell(d time.Duration) cell {
-	c := cell{locust: locustKey(locustBucket(d)), classic: s.classic.bucket(d), zero: d == 0}
+	c := cell{locust: int32(locustBucket(d)), classic: uint8(s.classic.bucket(d)), zero: d == 0}
 	if !c.zero {
-		c.native = int64(s.native.bucket(d))
+		c.native = int16(s.native.bucket(d))
 	}
 	return c
 }

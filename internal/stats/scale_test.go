@@ -7,9 +7,16 @@ import (
 	"time"
 )
 
-// slowCell finds the buckets of a time with fractions, powers and one look at each bound.
-func slowCell(d time.Duration, s *scale) cell {
-	c := cell{locust: slowLocustKey(d), zero: d == 0}
+// A place is where a time is counted: Locust's key, and the indices of the others.
+type place struct {
+	locust          int64
+	native, classic int
+	zero            bool
+}
+
+// slowPlace uses fractions, powers and a look at each bound.
+func slowPlace(d time.Duration, s *scale) place {
+	c := place{locust: slowLocustKey(d), zero: d == 0}
 	for c.classic < classicBounds && d > s.classic[c.classic] {
 		c.classic++
 	}
@@ -21,19 +28,20 @@ func slowCell(d time.Duration, s *scale) cell {
 		for within(int64(d), i-1) {
 			i--
 		}
-		c.native = int64(i)
+		c.native = i
 	}
 	return c
 }
 
-// countedIn returns the buckets that one time is counted in.
-func countedIn(t *testing.T, d time.Duration, s *scale) (c cell) {
+// countedIn returns where one time is counted.
+func countedIn(t *testing.T, d time.Duration, s *scale) (c place) {
 	t.Helper()
 	var counts cells
 	counts.add(d, s)
 	seen := int64(0)
 	for x, n := range counts.all(s) {
-		c, seen = x, seen+n
+		c = place{locustKey(int64(x.locust)), int(x.native), int(x.classic), x.zero}
+		seen += n
 	}
 	if seen != 1 {
 		t.Fatalf("%v is counted %d times", d, seen)
@@ -45,7 +53,7 @@ func checkCells(t *testing.T, s *scale, ds ...time.Duration) {
 	t.Helper()
 	for _, d := range ds {
 		for d := max(d-1, 0); d <= ds[0]+1 && d <= maxDuration; d++ {
-			if got, want := countedIn(t, d, s), slowCell(d, s); got != want {
+			if got, want := countedIn(t, d, s), slowPlace(d, s); got != want {
 				t.Fatalf("%d ns is counted in %+v, want %+v", d, got, want)
 			}
 		}

@@ -48,12 +48,18 @@ func newShard(s *Stats) *shard {
 func (sh *shard) add(e tasks.Entry, fault int32, end int64, d time.Duration, length int64) {
 	sh.mu.Lock()
 	sh.append(e, fault, end, d, length)
+	if sh.eager() {
+		sh.relieve()
+	}
 	sh.mu.Unlock()
 }
 
 func (sh *shard) addFailure(e tasks.Entry, text string, end int64, d time.Duration, length int64) {
 	sh.mu.Lock()
 	sh.append(e, sh.fault(faultKey{e, text}), end, d, length)
+	if sh.eager() {
+		sh.relieve()
+	}
 	sh.mu.Unlock()
 }
 
@@ -81,10 +87,9 @@ func (sh *shard) append(e tasks.Entry, fault int32, end int64, d time.Duration, 
 	x.entry = e
 	x.fault = fault
 	sh.n++
-	if sh.n%retrySize == 0 && sh.n >= eagerSize {
-		sh.relieve()
-	}
 }
+
+func (sh *shard) eager() bool { return sh.n%retrySize == 0 && sh.n >= eagerSize }
 
 // relieve folds if that needs no waiting, or has to be. The caller holds sh.mu.
 func (sh *shard) relieve() {

@@ -1,5 +1,7 @@
 package stats
 
+import "slices"
+
 // A Series is what happened to the requests of one (method, name) since New. It only ever
 // rises.
 type Series struct {
@@ -56,14 +58,18 @@ func (x *Series) add(o *sums, s *scale) {
 	x.NoneRequests += o.none
 	x.Failures += o.failures
 	x.Length += o.length
-	var native []Count
+	native := slices.Grow([]Count(nil), o.times.size())
 	for c, n := range o.times.all(s) {
 		x.Classic[c.classic] += n
 		if c.zero {
 			x.Zero += n
 			continue
 		}
-		native = appendCount(native, c.native, n)
+		native = appendCount(native, int64(c.native), n)
+	}
+	if x.Native == nil {
+		x.Native = native
+		return
 	}
 	x.Native = addCounts(x.Native, native)
 }
