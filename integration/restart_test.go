@@ -20,10 +20,10 @@ func TestRestart(t *testing.T) {
 		"two workers": func(t *testing.T) { restart(t, 2) },
 		"for good":    dieForGood,
 
-		"frozen for a short time": freeze{shortFreeze, 2, true}.play,
-		"frozen, sole worker":     freeze{longFreeze, 1, true}.play,
+		"frozen for a short time":   freeze{shortFreeze, 2, true}.play,
+		"frozen with a sole worker": freeze{longFreeze, 1, true}.play,
 		// All workers stay silent until the master must have missed them. Then it stops.
-		"frozen, two workers": freeze{longFreeze, 2, false}.play,
+		"frozen with two workers": freeze{longFreeze, 2, false}.play,
 	})
 }
 
