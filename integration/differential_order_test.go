@@ -197,7 +197,7 @@ func comparePauses(t *testing.T, python, ours *recording) {
 	if want, got := len(swarms()), pauses(ours.frames); len(got) != want || slices.Max(got) >= planStopTimeout/2 {
 		t.Errorf("from client_stopped to client_ready: %v, want %d of no length", got, want)
 	}
-	if p := pauses(python.frames); len(p) == 0 || slices.Min(p) < planStopTimeout*9/10 {
+	if p := pauses(python.frames); len(p) == 0 || slices.Min(p) < planStopTimeout/2 {
 		t.Errorf("Locust's worker made pauses of %v: no deviation any more", p)
 	}
 }
