@@ -61,6 +61,9 @@ type Driver struct {
 	Number int64
 	// Recorder counts the user's requests; nil counts nothing.
 	Recorder Recorder
+	// Only has the names of the tasks that the user may run, of those of its outermost set;
+	// nil lets it run all: an edit of the class in the master's web UI.
+	Only []string
 	// Stopping is closed to end the user after its running task.
 	Stopping <-chan struct{}
 	// Paused, if it is set and returns a channel that is not nil, holds the user back from

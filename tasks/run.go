@@ -57,7 +57,7 @@ func (u *User) prepare(c *UserClass) *set {
 		u.report("New", err)
 		return nil
 	}
-	s := newSet("", ts, &tagFilter{u.Tags, u.ExcludeTags}, nil)
+	s := newSet("", ts, &tagFilter{u.Tags, u.ExcludeTags, u.only}, nil)
 	if len(s.steps) == 0 {
 		u.reportTags()
 		u.idle()

@@ -27,8 +27,9 @@ type step struct {
 type edge struct{ upto, to int }
 
 // A tagFilter is Locust's rule (locust/user/task.py): a task runs if it has one of the
-// wanted tags, where there are any, and none of the unwanted ones.
-type tagFilter struct{ wanted, unwanted []string }
+// wanted tags, where there are any, and none of the unwanted ones. Besides, a task of the
+// root has to have one of the names, if these are not nil.
+type tagFilter struct{ wanted, unwanted, names []string }
 
 func (f *tagFilter) selects(tags []string) bool {
 	has := func(tag string) bool { return slices.Contains(tags, tag) }
@@ -51,6 +52,9 @@ func newSet(name string, ts *TaskSet, f *tagFilter, tags []string) *set {
 
 // add adds t, if f selects it.
 func (s *set) add(t *Task, f *tagFilter, tags []string) {
+	if s.name == "" && f.names != nil && !slices.Contains(f.names, t.name()) {
+		return
+	}
 	st := step{task: t}
 	if len(t.Tags) > 0 {
 		tags = slices.Concat(tags, t.Tags)

@@ -16,6 +16,7 @@ type User struct {
 	Number      int64  // tells this user from all others of its worker
 
 	recorder  Recorder
+	only      []string
 	stop      <-chan struct{}
 	paused    func() <-chan struct{}
 	onRequest func(context.Context, Request)
@@ -63,6 +64,7 @@ func (c *UserClass) newUser(ctx context.Context, d *Driver) *User {
 		Class:       c.Name,
 		Number:      d.Number,
 		recorder:    d.Recorder,
+		only:        d.Only,
 		stop:        d.Stopping,
 		paused:      d.Paused,
 		onRequest:   d.OnRequest,

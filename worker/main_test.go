@@ -76,13 +76,22 @@ func TestHelpAndVersion(t *testing.T) {
 func TestLocustfile(t *testing.T) {
 	with := func(c tasks.UserClass) *tasks.UserClass { c.New = worksFor("x", 1).New; return &c }
 	code, out, err := call("locustfile", nil,
-		with(tasks.UserClass{Name: "Shopper", Weight: 3, Host: `http://a"b`}), with(tasks.UserClass{Name: "Admin", FixedCount: 2}))
+		with(tasks.UserClass{Name: "Shopper", Weight: 3, Host: `http://a"b`}), with(tasks.UserClass{Name: "Admin", FixedCount: 2}),
+		&tasks.UserClass{Name: "Odd", New: func(*tasks.User) tasks.TaskSet {
+			f := func(context.Context) error { return nil }
+			return tasks.TaskSet{Tasks: []tasks.Task{
+				{Name: "look around", Run: f, Weight: 4, Tags: []string{"slow", "ü"}}, {Name: "look-around", Run: f}, {Name: "class", Run: f},
+			}}
+		}})
 	if code != 0 {
 		t.Fatalf("exit code %d: %s", code, err)
 	}
 	for _, want := range []string{
-		"class Shopper(GoUser):\n    weight = 3\n    host = \"http://a\\\"b\"\n",
+		"class Shopper(GoUser):\n    weight = 3\n    host = \"http://a\\\"b\"\n\n    @task(1)\n    def work(self):\n",
 		"class Admin(GoUser):\n    weight = 1\n    fixed_count = 2\n",
+		"    @tag(\"slow\", \"\\u00fc\")\n    @task(4)\n    def look_around(self):\n",
+		"    @task(1)\n    def look_around_2(self):\n",
+		"    @task(1)\n    def _class(self):\n",
 	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("%q is not in:\n%s", want, out)

@@ -98,6 +98,8 @@ func (w *worker) receive(now time.Time, m protocol.Message) {
 			w.log.Info().Msg("the master told its workers to quit")
 			w.depart(now, true)
 		}
+	case *protocol.UpdateUserClass:
+		w.edited(m)
 	case *protocol.Reconnect:
 		w.link.Reconnect(w.master.session)
 	case *protocol.Custom:

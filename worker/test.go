@@ -71,15 +71,29 @@ func (w *worker) startTest(now time.Time, m *protocol.Spawn) {
 
 // prepare makes what the users started from now on have in common.
 func (w *worker) prepare(m *protocol.Spawn) {
-	env := w.environment(m)
-	w.swarm.prepare(func(c *tasks.UserClass) tasks.Driver {
-		return tasks.Driver{
-			Environment: env,
-			OnError:     func(task string, err error) { w.exceptions.add(c.Name, task, err) },
-			OnRequest:   w.cfg.OnRequest,
-			Send:        w.send,
+	w.env = w.environment(m)
+	w.swarm.prepare(w.driver)
+}
+
+// driver is what the users of a class have in common, with the edits of it.
+func (w *worker) driver(c *tasks.UserClass) tasks.Driver {
+	d := tasks.Driver{
+		Environment: w.env,
+		OnError:     func(task string, err error) { w.exceptions.add(c.Name, task, err) },
+		OnRequest:   w.cfg.OnRequest,
+		Send:        w.send,
+	}
+	if e := w.edits[c.Name]; e != nil {
+		d.Only = e.only
+		if d.Host == "" {
+			d.Host = e.host
 		}
-	})
+		if len(e.attributes) > 0 {
+			d.Options = maps.Clone(d.Options)
+			maps.Copy(d.Options, e.attributes)
+		}
+	}
+	return d
 }
 
 // environment is what the master's spawn says of the test.

@@ -100,6 +100,8 @@ type worker struct {
 	started    time.Time
 
 	master  master
+	env     tasks.Environment // of the newest spawn
+	edits   map[string]*edit  // by user class
 	phase   phase
 	test    *test
 	spawn   pendingSpawn
@@ -163,7 +165,7 @@ func newWorker(cfg Config, nodeID string, l connection, cpu cpuMeter, classes []
 	now := time.Now()
 	w := &worker{
 		cfg: cfg, log: log, nodeID: nodeID, link: l, stats: st, cpu: cpu, started: now,
-		swarm: newSwarm(log, st, classes), exceptions: newExceptions(log), hooks: newHooks(log),
+		swarm: newSwarm(log, st, classes), exceptions: newExceptions(log), hooks: newHooks(log), edits: map[string]*edit{},
 	}
 	w.master.index = -1
 	w.stats.NewTest(now)

@@ -1,0 +1,95 @@
+package worker
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/hopperband/hopperband/protocol"
+	"github.com/hopperband/hopperband/tasks"
+)
+
+// An edit is what the master's web UI has changed of a user class. It is for users that
+// are started after it, also of later tests.
+type edit struct {
+	host       string
+	only       []string // nil keeps all tasks
+	attributes map[string]any
+}
+
+// edited takes a change of a user class in (locust/env.py, update_user_class).
+func (w *worker) edited(m *protocol.UpdateUserClass) {
+	c := w.swarm.class(m.UserClassName)
+	if c == nil {
+		w.log.Warn().Str("user_class", m.UserClassName).Strs("known", w.classNames()).Msg("the master edits a user class that this worker does not have")
+		return
+	}
+	e := &edit{}
+	if old := w.edits[c.Name]; old != nil {
+		*e = edit{old.host, old.only, maps.Clone(old.attributes)}
+	}
+	for name, v := range m.Attributes {
+		switch name {
+		case "host":
+			e.host, _ = v.(string)
+		case "tasks":
+			e.only = w.only(c, v)
+		case "weight", "fixed_count": // the master's own business
+		default:
+			if e.attributes == nil {
+				e.attributes = map[string]any{}
+			}
+			e.attributes[name] = v
+		}
+	}
+	w.edits[c.Name] = e
+	w.log.Info().Str("user_class", c.Name).Strs("tasks", e.only).Str("host", e.host).Msg("user class edited")
+	if w.phase == active {
+		w.swarm.prepare(w.driver)
+	}
+}
+
+// only returns the tasks that an edit keeps, by their names here. One that names none of
+// the class's tasks is of a locustfile that does not have them.
+func (w *worker) only(c *tasks.UserClass, v any) []string {
+	outline, err := c.Outline()
+	if err != nil {
+		return nil
+	}
+	kept := list(v)
+	names := []string{}
+	for _, t := range outline.Tasks {
+		if slices.Contains(kept, t.Name) || slices.Contains(kept, identifier(t.Name)) {
+			names = append(names, t.Name)
+		}
+	}
+	if len(names) == 0 {
+		w.log.Warn().Str("user_class", c.Name).Strs("tasks", kept).Msg("the edit of a user class names none of its tasks: it keeps all")
+		return nil
+	}
+	return names
+}
+
+// identifier makes a Python identifier of a task's name.
+func identifier(name string) string {
+	id := strings.Map(func(r rune) rune {
+		if r == '_' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' {
+			return r
+		}
+		return '_'
+	}, name)
+	if id == "" || '0' <= id[0] && id[0] <= '9' || reserved(id) {
+		id = "_" + id
+	}
+	return id
+}
+
+// class returns the user class of that name, or nil.
+func (s *swarm) class(name string) *tasks.UserClass {
+	for _, c := range s.classes {
+		if c.Name == name {
+			return c.UserClass
+		}
+	}
+	return nil
+}
