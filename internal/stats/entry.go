@@ -30,7 +30,7 @@ func (e *entry) take(start time.Time, s *scale) Entry {
 	return r
 }
 
-// settle gives up what is to be reported, or has been put into a report.
+// settle archives what was to be reported.
 func (e *entry) settle() {
 	e.pending.settle(&e.archive)
 	e.owed = nil

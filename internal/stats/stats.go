@@ -4,8 +4,13 @@
 // into the entries under one lock. Readers are the master's reports (Report, Confirm,
 // Requeue, NewTest, Abandon), metrics (Snapshot) and the summary (Totals).
 //
+// A sample is counted once: in the pending window of its entry, and its response time in
+// one cell, which tells the bucket of each kind of histogram. Report moves the window to
+// the archive of the entry, so that metrics are the sum of both.
+//
 // Locks: a shard's lock is taken before the lock of Stats, never after it, and several
-// shards' locks in the order of the shards. No foreign code runs under either.
+// shards' locks in the order of the shards. No foreign code runs under either. Names are
+// looked up without a lock.
 package stats
 
 import (
