@@ -39,6 +39,14 @@ type Config struct {
 	// under one; 0 means 10 000.
 	MaxNames int
 
+	// AllowHosts limits what the worker may load, as patterns of path.Match for the host name
+	// or for host:port of a target's URL, such as "*.staging.example" or "127.0.0.1:*". A
+	// test of another host is refused: none of its users starts. Empty allows every host.
+	// The hosts of user classes and of absolute URLs are your own code's and not checked.
+	AllowHosts []string
+	// LogBuffer holds the lines for the Logs tab of the master's web UI; nil shows none.
+	LogBuffer *LogBuffer
+
 	// OnTestStart is called before the first user of a test. Its context ends with the test.
 	// An error keeps the test's users from starting, and is an exception. Meanwhile the
 	// master is told that no user runs yet.

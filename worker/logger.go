@@ -9,9 +9,9 @@ import (
 	"github.com/rs/zerolog"
 )
 
-// newLogger returns the log that the settings ask for, on standard error or in a file, and
-// what closes it.
-func newLogger(s *settings, stderr io.Writer) (zerolog.Logger, func(), error) {
+// newLogger returns the log that the settings ask for, on standard error or in a file and
+// for the master's web UI, and what closes it.
+func newLogger(s *settings, stderr io.Writer, logs *LogBuffer) (zerolog.Logger, func(), error) {
 	out, closeLog := stderr, func() {}
 	if s.logfile != "" {
 		f, err := os.OpenFile(s.logfile, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
@@ -23,7 +23,7 @@ func newLogger(s *settings, stderr io.Writer) (zerolog.Logger, func(), error) {
 	if pretty(s.logFormat.Value, out) {
 		out = zerolog.ConsoleWriter{Out: out, NoColor: !terminal(out), TimeFormat: "15:04:05.000"}
 	}
-	return zerolog.New(out).Level(level(s.logLevel.Value)).With().Timestamp().Logger(), closeLog, nil
+	return zerolog.New(zerolog.MultiLevelWriter(out, logs)).Level(level(s.logLevel.Value)).With().Timestamp().Logger(), closeLog, nil
 }
 
 func pretty(format string, out io.Writer) bool {

@@ -78,7 +78,8 @@ func (c *command) locustfile() int {
 }
 
 func (c *command) work(s *settings) int {
-	log, closeLog, err := newLogger(s, c.err)
+	c.cfg.LogBuffer = &LogBuffer{}
+	log, closeLog, err := newLogger(s, c.err, c.cfg.LogBuffer)
 	if err != nil {
 		return c.misused(err)
 	}

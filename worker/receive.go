@@ -26,7 +26,7 @@ func (w *worker) handle(e link.Event) {
 // connected says hello, in the way that the last session's end asks for.
 func (w *worker) connected(now time.Time, e link.Connected) {
 	w.master.session, w.master.up = e.Session, false
-	w.master.beats, w.master.echoed = 0, 0
+	w.master.beats, w.master.echoed, w.master.clockWarned = 0, 0, false
 	if e.Refused && w.master.registered {
 		w.master.renewed = true
 		if w.phase == active || w.phase == stopping {
@@ -121,7 +121,7 @@ func (w *worker) acknowledged(now time.Time, m *protocol.Ack) {
 	first := !w.master.registered || w.master.beats == 0
 	if w.master.renewed {
 		w.stats.NewTest(now)
-		w.master.echoes, w.master.sole = false, false
+		w.master.echoes, w.master.sole, w.master.logs = false, false, false
 	}
 	w.master.registered, w.master.renewed, w.master.index = true, false, m.Index
 	if !first {
@@ -138,6 +138,7 @@ func (w *worker) acknowledged(now time.Time, m *protocol.Ack) {
 // allSpawned is told how many users all workers have together.
 func (w *worker) allSpawned(m *protocol.AllSpawned) {
 	own := w.swarm.total()
+	w.master.logs = true
 	w.master.sole = m.UserCount == own
 	w.log.Info().Int("users", m.UserCount).Int("own_users", own).Msg("all users spawned")
 	if f := w.cfg.OnSpawningComplete; f != nil {

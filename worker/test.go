@@ -38,17 +38,24 @@ func (w *worker) spawned(now time.Time, m *protocol.Spawn) {
 	}
 	w.test.grace = m.StopTimeout
 	w.test.endBy = w.endBy(now, m)
+	w.checkClock(now, m)
 	w.prepare(m)
 	w.resume = resume{}
+	w.master.logs = w.master.logs || m.ParsedOptions["build_path"] != nil
 	w.spawn = pendingSpawn{owed: true, by: now.Add(completeWithin)}
 	w.scale(now, m)
 }
 
 // scale brings the swarm to a spawn's numbers, once OnTestStart has returned without an
-// error.
+// error, and unless the target host is refused.
 func (w *worker) scale(now time.Time, m *protocol.Spawn) {
 	w.test.hooks.waiting = m
 	if !w.test.hooks.ready {
+		return
+	}
+	if err := w.cfg.allows(w.env.Host); err != nil {
+		w.exceptions.add("", "test", err)
+		w.swarm.clear(0)
 		return
 	}
 	w.swarm.scale(now, m.UserClassesCount, rampWindow(m), m.StopTimeout)

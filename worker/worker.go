@@ -111,25 +111,27 @@ type worker struct {
 	reports int
 	sent    int64 // requests in the report in flight
 
-	beatAt, reportAt, rampAt time.Time
-	done                     bool
-	err                      error
+	beatAt, reportAt, rampAt, logsAt time.Time
+	done                             bool
+	err                              error
 }
 
 // A master is what is known of the master and of the session with it.
 type master struct {
-	session    int // of the link; 0 is none
-	up         bool
-	everUp     bool
-	renewed    bool // it is another process than the one that had our samples
-	registered bool // acknowledged at least once
-	index      int
-	echoes     bool // it answers heartbeats (Locust 2.19 and newer)
-	sole       bool // all of its users are ours
-	lastHeard  time.Time
-	lastBeat   time.Time
-	lastSpawn  float64
-	reason     error // why there is no session
+	session     int // of the link; 0 is none
+	up          bool
+	everUp      bool
+	renewed     bool // it is another process than the one that had our samples
+	registered  bool // acknowledged at least once
+	index       int
+	echoes      bool // it answers heartbeats (Locust 2.19 and newer)
+	sole        bool // all of its users are ours
+	lastHeard   time.Time
+	lastBeat    time.Time
+	lastSpawn   float64
+	logs        bool  // it has a place for logs (Locust 2.29 and newer)
+	clockWarned bool  // in this session
+	reason      error // why there is no session
 
 	beats, echoed int // in this session
 }
@@ -211,6 +213,7 @@ func (w *worker) advance(now time.Time) {
 	w.watch(now)
 	w.advanceLeave(now)
 	w.sendExceptions()
+	w.sendLogs(now)
 	w.beatIfDue(now)
 	w.reportIfDue(now)
 }
