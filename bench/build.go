@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"strings"
 
 	"github.com/hopperband/hopperband/bench/internal/peer"
@@ -77,7 +78,7 @@ func builtVersion(file string, b peer.Build) string {
 	if source == "" {
 		source = b.Package
 	}
-	for _, m := range info.Deps {
+	for _, m := range append([]*debug.Module{&info.Main}, info.Deps...) {
 		if source == m.Path || strings.HasPrefix(source, m.Path+"/") {
 			return strings.TrimPrefix(m.Version, "v")
 		}

@@ -81,6 +81,7 @@ func (p *plan) flagsOfBench(f *flag.FlagSet) {
 	f.DurationVar(&b.Ramp, "ramp", 25*time.Second, "longest `time` from the start to the last connection")
 	f.Float64Var(&b.Disturbed, "disturbed", 0.1, "`cores` that others may use in a window")
 	f.IntVar(&b.Retries, "retries", 1, "how often a disturbed window is repeated")
+	f.IntVar(&b.Tries, "tries", 4, "numbers of users that are tried to find each of -goals")
 	f.IntVar(&b.Yard.Core, "core", 1, "the generator's `core`")
 	f.IntVar(&b.Yard.TargetCore, "target-core", 0, "the `core` of the target and of Python masters")
 	f.StringVar(&b.Yard.Venv, "venv", "../.venv", "virtual `directory` of Locust")

@@ -42,7 +42,7 @@ func (p *plan) prepare(ctx context.Context) error {
 			return err
 		}
 	}
-	peers, err := p.choose(slices.Concat(p.peers, p.timesPeers))
+	peers, err := p.choose(p.needed())
 	if err != nil {
 		return err
 	}
@@ -53,6 +53,18 @@ func (p *plan) prepare(ctx context.Context) error {
 	p.bench.Setting = result.Setting{Date: time.Now().UTC().Truncate(time.Second), Machine: machine.Describe(), Versions: p.versions(peers)}
 	fmt.Fprintf(p.bench.Progress, "%s; load average %.2f\n", p.bench.Setting.Machine, machine.Load())
 	return nil
+}
+
+// needed returns the names of the peers that will run.
+func (p *plan) needed() (names []string) {
+	if slices.Contains(p.measures, "saturation") {
+		names = append(names, p.peers...)
+	}
+	if slices.Contains(p.measures, "times") {
+		names = append(names, p.timesPeers...)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 func (p *plan) choose(names []string) ([]peer.Peer, error) {

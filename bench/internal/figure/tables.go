@@ -180,7 +180,11 @@ func Spawns(s result.Spawns) string {
 	fmt.Fprintf(&b, "Measured on %s. Machine: %s.\n\n", s.Date.Format("2006-01-02"), s.Machine)
 	b.WriteString("| users, all at once | until the master knows all running | worker, CPU | master, CPU | worker's MiB |\n|---:|---:|---:|---:|---:|\n")
 	for _, r := range s.Rows {
-		fmt.Fprintf(&b, "| %s | %.2f s | %.2f s | %.2f s | %.0f |\n", digits(float64(r.Users)), r.Seconds, r.Worker, r.Master, float64(r.Memory)/mib)
+		mark := ""
+		if r.Expired {
+			mark = ", waited no longer"
+		}
+		fmt.Fprintf(&b, "| %s | %.2f s%s | %.2f s | %.2f s | %.0f |\n", digits(float64(r.Users)), r.Seconds, mark, r.Worker, r.Master, float64(r.Memory)/mib)
 	}
 	return b.String()
 }

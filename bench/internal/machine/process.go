@@ -19,7 +19,6 @@ type Process struct {
 	Parent int
 	CPU    time.Duration // user and system, with the children that have ended
 	Memory int64         // resident bytes
-	Core   int           // where it ran last
 }
 
 // Processes are all processes of the machine at a moment, by ID.
@@ -51,14 +50,14 @@ func ReadProcesses() (Processes, error) {
 func parseStat(line string) (pid int, p Process, err error) {
 	head, tail, found := cutLast(line, ")")
 	f := strings.Fields(tail)
-	if !found || len(f) < 37 {
+	if !found || len(f) < 22 {
 		return 0, p, fmt.Errorf("stat %q is not of the known form", line)
 	}
 	id, _, _ := strings.Cut(head, " ")
 	if pid, err = strconv.Atoi(id); err != nil {
 		return 0, p, fmt.Errorf("stat %q: %w", line, err)
 	}
-	var n [37]int64 // n[i] is field i+3
+	var n [22]int64 // n[i] is field i+3
 	for i, of := range f[:len(n)] {
 		n[i], _ = strconv.ParseInt(of, 10, 64) // the state is a letter, some limits are larger: not used
 	}
@@ -66,7 +65,6 @@ func parseStat(line string) (pid int, p Process, err error) {
 		Parent: int(n[1]),
 		CPU:    time.Duration(n[11]+n[12]+n[13]+n[14]) * tick,
 		Memory: n[21] * int64(os.Getpagesize()),
-		Core:   int(n[36]),
 	}, nil
 }
 
@@ -104,27 +102,6 @@ func (all Processes) CPU(pid int) (sum time.Duration) {
 func (all Processes) Memory(pid int) (sum int64) {
 	for id := range all.Tree(pid) {
 		sum += all[id].Memory
-	}
-	return sum
-}
-
-// Others returns what was used since before on the given cores by processes that are in
-// none of the trees of pids.
-func (all Processes) Others(before Processes, cores []int, pids ...int) (sum time.Duration) {
-	ours := map[int]bool{}
-	for _, pid := range pids {
-		for id := range all.Tree(pid) {
-			ours[id] = true
-		}
-	}
-	on := map[int]bool{}
-	for _, core := range cores {
-		on[core] = true
-	}
-	for id, p := range all {
-		if !ours[id] && on[p.Core] {
-			sum += max(0, p.CPU-before[id].CPU)
-		}
 	}
 	return sum
 }

@@ -15,7 +15,7 @@ func TestParseStat(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := Process{Parent: 7, CPU: 1800 * time.Millisecond, Memory: 256 * int64(os.Getpagesize()), Core: 1}
+	want := Process{Parent: 7, CPU: 1800 * time.Millisecond, Memory: 256 * int64(os.Getpagesize())}
 	if pid != 42 || p != want {
 		t.Errorf("process %d %+v, want 42 %+v", pid, p, want)
 	}
@@ -27,10 +27,10 @@ func TestParseStat(t *testing.T) {
 }
 
 func TestTrees(t *testing.T) {
-	before := Processes{1: {Core: 0, CPU: time.Second}, 2: {Parent: 1, CPU: time.Second}, 9: {CPU: 5 * time.Second, Core: 1}}
+	before := Processes{1: {CPU: time.Second}, 2: {Parent: 1, CPU: time.Second}, 9: {CPU: 5 * time.Second}}
 	after := Processes{
 		1: {CPU: 2 * time.Second, Memory: 10}, 2: {Parent: 1, CPU: 4 * time.Second, Memory: 20}, 3: {Parent: 2, CPU: time.Second, Memory: 30},
-		9: {CPU: 7 * time.Second, Core: 1}, 10: {Core: 1, CPU: time.Second}, 11: {Core: 3, CPU: time.Minute},
+		9: {CPU: 7 * time.Second},
 	}
 	if tree, want := after.Tree(1), (map[int]bool{1: true, 2: true, 3: true}); !maps.Equal(tree, want) {
 		t.Errorf("tree %v, want %v", tree, want)
@@ -40,9 +40,6 @@ func TestTrees(t *testing.T) {
 	}
 	if memory := after.Memory(2); memory != 50 {
 		t.Errorf("memory %d, want 50", memory)
-	}
-	if others := after.Others(before, []int{0, 1}, 1); others != 3*time.Second {
-		t.Errorf("others used %v, want 2s of process 9 and 1s of the new process 10", others)
 	}
 }
 

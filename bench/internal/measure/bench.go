@@ -34,6 +34,7 @@ type Bench struct {
 	Ramp      time.Duration // longest time from the start to the last connection
 	Disturbed float64       // cores that others may use in a window
 	Retries   int           // of a disturbed window
+	Tries     int           // numbers of users tried to find a share of a core
 	Progress  io.Writer
 }
 
@@ -41,17 +42,19 @@ func (b *Bench) say(format string, args ...any) {
 	fmt.Fprintf(b.Progress, "%s %s\n", time.Now().Format(time.TimeOnly), fmt.Sprintf(format, args...))
 }
 
-func (b *Bench) cores() []int { return []int{b.Yard.Core, b.Yard.TargetCore} }
-
 // A moment is the state of all that is measured.
 type moment struct {
 	at        time.Time
 	count     count
+	busy      time.Duration // both cores
 	processes machine.Processes
 }
 
-func look(ctx context.Context, counted func(context.Context) (count, error)) (m moment, err error) {
+func (b *Bench) look(ctx context.Context, counted func(context.Context) (count, error)) (m moment, err error) {
 	if m.processes, err = machine.ReadProcesses(); err != nil {
+		return m, err
+	}
+	if m.busy, err = machine.ReadBusy([]int{b.Yard.Core, b.Yard.TargetCore}); err != nil {
 		return m, err
 	}
 	m.at = time.Now()
@@ -70,16 +73,13 @@ func (b *Bench) between(w *result.Window, begin, end moment, run *peer.Run, targ
 	w.Connections = end.count.Connections
 	w.Generator = used(run.Generator())
 	w.Memory = end.processes.Memory(run.Generator())
-	pids := []int{os.Getpid(), run.Generator()} // of this process all others are children
 	if target != nil {
 		w.Target = used(target.process.PID())
-		pids = append(pids, target.process.PID())
 	}
 	if master, ok := run.Master(); ok {
 		w.Master = used(master)
-		pids = append(pids, master)
 	}
-	w.Others = end.processes.Others(begin.processes, b.cores(), pids...).Seconds() / seconds
+	w.Others = max(0, (end.busy-begin.busy).Seconds()/seconds-used(os.Getpid())) // all of ours are children of this process
 	w.Disturbed = w.Others > b.Disturbed
 }
 

@@ -4,6 +4,7 @@ package measure
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,8 +13,10 @@ import (
 )
 
 const (
-	allSpawned   = "All users spawned" // locust/runners.py
-	reportEvery  = 3 * time.Second     // of a worker (locust/runners.py, WORKER_REPORT_INTERVAL)
+	spawnJobs    = "Sending spawn jobs of"      // locust/runners.py
+	allSpawned   = "All users spawned"          // locust/runners.py
+	expired      = "report waittime is expired" // locust/runners.py: after a second
+	reportEvery  = 3 * time.Second              // of a worker (locust/runners.py, WORKER_REPORT_INTERVAL)
 	spawnPatient = time.Minute
 	idleMargin   = 3 * time.Second
 )
@@ -53,7 +56,7 @@ func (b *Bench) crowd(ctx context.Context, c peer.Crowd) (row result.MasterRow, 
 	}
 	row.Cores, row.Others, row.Disturbed = w.Master, w.Others, w.Disturbed
 	master, _ := run.Master()
-	row.Memory, err = memoryOf(ctx, master)
+	row.Memory, err = b.memoryOf(ctx, master)
 	return row, err
 }
 
@@ -65,7 +68,7 @@ func (b *Bench) spawned(ctx context.Context, p *peer.Peer, users int) (*peer.Run
 	}
 	ctx, cancel := context.WithTimeout(ctx, spawnPatient)
 	defer cancel()
-	if _, err = run.MasterLog(ctx, func(line string) bool { return strings.Contains(line, allSpawned) }); err != nil {
+	if _, err = run.MasterLog(ctx, says(allSpawned, expired)); err != nil {
 		run.Kill()
 		return nil, err
 	}
@@ -74,8 +77,8 @@ func (b *Bench) spawned(ctx context.Context, p *peer.Peer, users int) (*peer.Run
 
 func nothing(context.Context) (count, error) { return count{}, nil }
 
-func memoryOf(ctx context.Context, pid int) (int64, error) {
-	m, err := look(ctx, nothing)
+func (b *Bench) memoryOf(ctx context.Context, pid int) (int64, error) {
+	m, err := b.look(ctx, nothing)
 	return m.processes.Memory(pid), err
 }
 
@@ -104,29 +107,37 @@ func (b *Bench) spawn(ctx context.Context, users int) (row result.SpawnRow, err 
 	defer run.Kill()
 	ctx, cancel := context.WithTimeout(ctx, spawnPatient)
 	defer cancel()
-	begin, err := b.mark(ctx, run, "Ramping to")
+	begin, _, err := b.mark(ctx, run, spawnJobs)
 	if err != nil {
 		return row, err
 	}
-	end, err := b.mark(ctx, run, allSpawned)
+	end, line, err := b.mark(ctx, run, allSpawned, expired)
 	if err != nil {
 		return row, err
 	}
 	master, _ := run.Master()
+	row.Expired = says(expired)(line)
 	row.Seconds = end.at.Sub(begin.at).Seconds()
 	row.Worker = (end.processes.CPU(run.Generator()) - begin.processes.CPU(run.Generator())).Seconds()
 	row.Master = (end.processes.CPU(master) - begin.processes.CPU(master)).Seconds()
 	if err := pause(ctx, idleMargin); err != nil {
 		return row, err
 	}
-	row.Memory, err = memoryOf(ctx, run.Generator())
+	row.Memory, err = b.memoryOf(ctx, run.Generator())
 	return row, err
 }
 
-// mark looks at everything when the master says something.
-func (b *Bench) mark(ctx context.Context, run *peer.Run, text string) (moment, error) {
-	if _, err := run.MasterLog(ctx, func(line string) bool { return strings.Contains(line, text) }); err != nil {
-		return moment{}, err
+// mark looks at everything when the master says one of texts.
+func (b *Bench) mark(ctx context.Context, run *peer.Run, texts ...string) (m moment, line string, err error) {
+	if line, err = run.MasterLog(ctx, says(texts...)); err != nil {
+		return m, line, err
 	}
-	return look(ctx, nothing)
+	m, err = b.look(ctx, nothing)
+	return m, line, err
+}
+
+func says(texts ...string) func(line string) bool {
+	return func(line string) bool {
+		return slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(line, text) })
+	}
 }

@@ -20,7 +20,6 @@ const (
 
 const (
 	firstUsers = 100
-	tries      = 5
 	closeBy    = 0.04 // cores: near enough to the goal
 )
 
@@ -63,7 +62,7 @@ func (s *search) find(ctx context.Context, goal float64) (result.Window, error) 
 	if len(s.tried) > 0 {
 		users = nextUsers(goal, s.tried)
 	}
-	for try := 0; try < tries && users > 0; try++ {
+	for try := 0; try < s.bench.Tries && users > 0; try++ {
 		if err := s.try(ctx, users); err != nil {
 			return result.Window{}, err
 		}

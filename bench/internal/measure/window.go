@@ -42,14 +42,14 @@ func (b *Bench) window(ctx context.Context, p *peer.Peer, t *Target, users int, 
 }
 
 func (b *Bench) measure(ctx context.Context, w *result.Window, run *peer.Run, t *Target, counted func(context.Context) (count, error)) error {
-	begin, err := look(ctx, counted)
+	begin, err := b.look(ctx, counted)
 	if err != nil {
 		return err
 	}
 	if err := pause(ctx, b.Window); err != nil {
 		return err
 	}
-	end, err := look(ctx, counted)
+	end, err := b.look(ctx, counted)
 	if err != nil {
 		return err
 	}

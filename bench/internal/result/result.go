@@ -110,6 +110,8 @@ type Spawns struct {
 type SpawnRow struct {
 	Users   int     `json:"users"`
 	Seconds float64 `json:"seconds"` // from the master's order to its knowledge that all run
+	// Expired says that the master did not learn of all users within the second that it waits.
+	Expired bool    `json:"expired,omitempty"`
 	Worker  float64 `json:"worker_cpu_seconds"`
 	Master  float64 `json:"master_cpu_seconds"`
 	Memory  int64   `json:"worker_bytes"`
