@@ -33,20 +33,21 @@ func newNameTable() *nameTable {
 }
 
 func (t *nameTable) find(k entryKey) (tasks.Entry, bool) {
-	x := t.slot(*t.slots.Load(), k).Load()
+	_, x := t.slot(*t.slots.Load(), k)
 	if x == nil {
 		return 0, false
 	}
 	return x.id, true
 }
 
-// slot returns where a key is, or belongs.
-func (t *nameTable) slot(slots []nameSlot, k entryKey) *nameSlot {
+// slot returns where a key is, or belongs, and what was there: another key may come there
+// before a second look.
+func (t *nameTable) slot(slots []nameSlot, k entryKey) (*nameSlot, *named) {
 	mask := uint64(len(slots) - 1)
 	for i := t.hash(k); ; i++ {
 		slot := &slots[i&mask]
 		if x := slot.Load(); x == nil || x.entryKey == k {
-			return slot
+			return slot, x
 		}
 	}
 }
@@ -62,7 +63,8 @@ func (t *nameTable) add(x *named) {
 	if 2*t.n > len(slots) {
 		slots = t.grown(slots)
 	}
-	t.slot(slots, x.entryKey).Store(x)
+	slot, _ := t.slot(slots, x.entryKey)
+	slot.Store(x)
 	t.slots.Store(&slots)
 }
 
@@ -70,7 +72,8 @@ func (t *nameTable) grown(slots []nameSlot) []nameSlot {
 	grown := make([]nameSlot, 2*len(slots))
 	for i := range slots {
 		if x := slots[i].Load(); x != nil {
-			t.slot(grown, x.entryKey).Store(x)
+			slot, _ := t.slot(grown, x.entryKey)
+			slot.Store(x)
 		}
 	}
 	return grown

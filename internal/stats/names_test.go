@@ -34,23 +34,28 @@ func TestNameTableGrows(t *testing.T) {
 }
 
 func TestNamesAreFoundWhileOthersAreAdded(t *testing.T) {
-	names := newNameTable()
-	var added atomic.Int64
-	var readers sync.WaitGroup
-	for range 3 {
-		readers.Go(func() {
-			for i := range 3000 {
-				n := int(added.Load())
-				if id, ok := names.find(keyNo(i)); i < n && !ok || ok && id != tasks.Entry(i) {
-					t.Errorf("%q is entry %d, %v, want %d of %d", keyNo(i), id, ok, i, n)
-					return
-				}
-			}
-		})
+	for range 20 {
+		names := newNameTable()
+		var added atomic.Int64
+		var readers sync.WaitGroup
+		for range 3 {
+			readers.Go(func() { findAll(t, names, &added) })
+		}
+		for i := range 1000 {
+			names.add(&named{keyNo(i), tasks.Entry(i)})
+			added.Store(int64(i + 1))
+		}
+		readers.Wait()
 	}
-	for i := range 3000 {
-		names.add(&named{keyNo(i), tasks.Entry(i)})
-		added.Store(int64(i + 1))
+}
+
+// findAll looks for 1000 keys, of which those added must be found and others may be.
+func findAll(t *testing.T, names *nameTable, added *atomic.Int64) {
+	for i := range 1000 {
+		n := int(added.Load())
+		if id, ok := names.find(keyNo(i)); i < n && !ok || ok && id != tasks.Entry(i) {
+			t.Errorf("%q is entry %d, %v, want %d of %d", keyNo(i), id, ok, i, n)
+			return
+		}
 	}
-	readers.Wait()
 }

@@ -196,6 +196,17 @@ func TestSecondsAreFolded(t *testing.T) {
 	check(span(6, 21, 8)...)
 }
 
+func TestTotalIsBoundedByTimesOnly(t *testing.T) {
+	for _, names := range [][]string{{"/a", "/b"}, {"/b", "/a"}} {
+		s := stats.New(stats.Config{})
+		record(s, "GET", names[0], tasks.NoResponseTime)
+		record(s, "GET", names[1], 2*time.Second, 3*time.Second)
+		if got := s.Report(at(0)).Total; got.MinResponseTime != 2*time.Second || got.MaxResponseTime != 3*time.Second {
+			t.Errorf("total is %+v", got)
+		}
+	}
+}
+
 func TestTotalKeepsTheSecondsOfAllEntries(t *testing.T) {
 	s := stats.New(stats.Config{})
 	r := s.Recorder()
