@@ -22,7 +22,7 @@ func (c *conn) open(ctx context.Context, now time.Time, proxy *url.URL) error {
 	if proxy == nil {
 		server = &url.URL{Scheme: c.to.scheme, Host: c.to.host}
 	}
-	raw, err := dial(ctx, address(server))
+	raw, err := dialAside(ctx, address(server))
 	if err != nil {
 		if proxy != nil {
 			err = &net.OpError{Op: "proxyconnect", Net: "tcp", Err: err}
@@ -48,6 +48,18 @@ func (c *conn) open(ctx context.Context, now time.Time, proxy *url.URL) error {
 		return c.secure()
 	}
 	return nil
+}
+
+// dialAside is dial in a goroutine of its own: connecting takes twice the stack that a request
+// does, and the user's would keep it.
+func dialAside(ctx context.Context, addr string) (raw net.Conn, err error) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		raw, err = dial(ctx, addr)
+	}()
+	<-done
+	return raw, err
 }
 
 // dial connects to addr under ctx, whose deadline holds.

@@ -17,6 +17,7 @@ import (
 type connCounter struct {
 	opened, open atomic.Int64
 	closed       chan struct{} // gets one value for each closed connection
+	gone         sync.WaitGroup
 }
 
 func (c *connCounter) serve(t testing.TB, f http.HandlerFunc) string {
@@ -27,9 +28,14 @@ func (c *connCounter) serve(t testing.TB, f http.HandlerFunc) string {
 		case http.StateNew:
 			c.opened.Add(1)
 			c.open.Add(1)
+			c.gone.Add(1)
 		case http.StateClosed:
 			c.open.Add(-1)
-			c.closed <- struct{}{}
+			c.gone.Done()
+			select {
+			case c.closed <- struct{}{}:
+			default: // nobody counts so many
+			}
 		}
 	}
 	s.Start()

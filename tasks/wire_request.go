@@ -3,7 +3,6 @@ package tasks
 import (
 	"net/http"
 	"net/textproto"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -55,22 +54,34 @@ func appendLength(b []byte, req *http.Request) []byte {
 
 // appendHeaders appends the headers that are the caller's alone.
 func appendHeaders(b []byte, h http.Header) []byte {
-	var room [16]string
-	keys := room[:0]
-	for key := range h {
-		switch key {
-		case "Host", "User-Agent", "Content-Length", "Transfer-Encoding", "Trailer":
-		default:
-			keys = append(keys, key)
+	last := ""
+	for {
+		key := nextKey(h, last)
+		if key == "" {
+			return b
 		}
-	}
-	slices.Sort(keys)
-	for _, key := range keys {
 		for _, v := range h[key] {
 			b = appendHeader(b, key, textproto.TrimString(v))
 		}
+		last = key
 	}
-	return b
+}
+
+// nextKey returns the key behind last in order, or nothing. (The keys are few. To sort them
+// would take a larger stack, which ten thousand users would have to keep.)
+func nextKey(h http.Header, last string) string {
+	next := ""
+	for key := range h {
+		if key <= last || next != "" && key >= next {
+			continue
+		}
+		switch key {
+		case "Host", "User-Agent", "Content-Length", "Transfer-Encoding", "Trailer":
+		default:
+			next = key
+		}
+	}
+	return next
 }
 
 func appendHeader(b []byte, key, value string) []byte {

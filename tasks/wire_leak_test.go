@@ -1,0 +1,67 @@
+package tasks_test
+
+import (
+	"context"
+	"os"
+	"runtime"
+	"strconv"
+	"sync"
+	"testing"
+
+	"github.com/hopperband/hopperband/tasks"
+)
+
+// Users that come and go leave nothing open: no connection, no descriptor, no goroutine.
+// HOPPERBAND_USERS sets how many come.
+func TestWireLeaksNothing(t *testing.T) {
+	users, atOnce := 1000, 50
+	if n, err := strconv.Atoi(os.Getenv("HOPPERBAND_USERS")); err == nil {
+		users = n
+	}
+	var conns connCounter
+	host := conns.serve(t, ok)
+	files, routines := openFiles(t), runtime.NumGoroutine()
+	places := make(chan struct{}, atOnce)
+	var all sync.WaitGroup
+	for i := range users {
+		places <- struct{}{}
+		all.Go(func() {
+			defer func() { <-places }()
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			visitUnder(ctx, host, func(ctx context.Context, h *tasks.HTTP) error {
+				err := h.Get(ctx, "/").Err
+				if i%3 == 0 { // some are stopped by force
+					cancel()
+				}
+				return err
+			})
+		})
+	}
+	all.Wait()
+	if got := conns.opened.Load(); got != int64(users) {
+		t.Errorf("%d connections for %d users", got, users)
+	}
+	conns.gone.Wait() // the server's side
+	if got := openFiles(t); got > files {
+		t.Errorf("%d descriptors open, %d before", got, files)
+	}
+	for range 10_000 { // the last of the server's are about to return
+		if runtime.NumGoroutine() <= routines {
+			break
+		}
+		runtime.Gosched()
+	}
+	if got := runtime.NumGoroutine(); got > routines {
+		t.Errorf("%d goroutines, %d before: %s", got, routines, stacks())
+	}
+}
+
+// openFiles counts the descriptors of the process, where it can.
+func openFiles(t *testing.T) int {
+	list, err := os.ReadDir("/proc/self/fd")
+	if err != nil && !os.IsNotExist(err) {
+		t.Fatal(err)
+	}
+	return len(list)
+}
