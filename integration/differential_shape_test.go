@@ -26,10 +26,6 @@ type form struct {
 func forms() []form {
 	return []form{
 		{"client_ready", "str", "int", "-1 stands for no version of Locust's, so that no master warns of it"},
-		{"logs", "map", "", "no logs are sent yet"},
-		{"logs.logs", "list", "", "no logs are sent yet"},
-		{"logs.logs[]", "str", "", "no logs are sent yet"},
-		{"logs.worker_id", "str", "", "no logs are sent yet"},
 	}
 }
 

@@ -1,6 +1,7 @@
 package rig
 
 import (
+	"errors"
 	"context"
 	"fmt"
 	"net"
@@ -28,16 +29,25 @@ type Proxy struct {
 // NewProxy returns a proxy on a free port of 127.0.0.1 before the master at target. It
 // runs until Close.
 func NewProxy(target string) (*Proxy, error) {
-	port, err := FreePort()
-	if err != nil {
-		return nil, err
-	}
 	p := &Proxy{
-		addr: local(port), target: target, lines: map[*line]struct{}{},
+		target: target, lines: map[*line]struct{}{},
 		flowing: make(chan struct{}), more: make(chan struct{}),
 	}
 	close(p.flowing)
-	return p, p.Accept()
+	const attempts = 5 // somebody else may take a free port first
+	var errs []error
+	for range attempts {
+		port, err := FreePort()
+		if err == nil {
+			p.addr = local(port)
+			err = p.Accept()
+		}
+		if err == nil {
+			return p, nil
+		}
+		errs = append(errs, err)
+	}
+	return nil, errors.Join(errs...)
 }
 
 // Addr returns the address for workers, as host:port.
