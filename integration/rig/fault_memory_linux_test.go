@@ -8,7 +8,7 @@ import (
 
 func TestPeakMemory(t *testing.T) {
 	ctx := bounded(t)
-	p, err := rig.Start(ctx, rig.Command{Name: "cat", Path: program(t, "echo ready; exec cat /dev/zero >/dev/null"), Dir: t.TempDir()})
+	p, err := rig.Start(ctx, rig.Command{Name: "cat", Path: program(t, "echo ready; cat /dev/zero >/dev/null; true"), Dir: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,8 +1,8 @@
 package rig
 
 import (
-	"errors"
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"slices"
