@@ -40,12 +40,12 @@ func (p *plan) start(life context.Context) (s *stage, err error) {
 	if s.master, err = rig.StartMaster(life, p.masterConfig(s.target.URL, locustfile)); err != nil {
 		return nil, err
 	}
-	fmt.Printf("master   %s, locustfile %s\n", s.master.Addr, locustfile)
+	fmt.Printf("master   %s, locustfile %s\n", s.master.Addr, here(locustfile))
 	s.worker, err = rig.StartWorker(life, rig.WorkerConfig{Path: p.program(), Dir: p.logs, Master: s.master.Addr})
 	if err != nil {
 		return nil, err
 	}
-	fmt.Printf("worker   %s\n\n", p.program())
+	fmt.Printf("worker   %s\n\n", here(p.program()))
 	return s, nil
 }
 
@@ -95,4 +95,16 @@ func (s *stage) kill() {
 	if s.target != nil {
 		s.target.Kill()
 	}
+}
+
+// here returns a path as seen from the working directory.
+func here(path string) string {
+	dir, err := os.Getwd()
+	if err != nil {
+		return path
+	}
+	if short, err := filepath.Rel(dir, path); err == nil && filepath.IsLocal(short) {
+		return short
+	}
+	return path
 }
