@@ -22,6 +22,8 @@ NEW_LOCUST  := $(shell sed -n 's/^locust==//p' integration/requirements.txt)
 FUZZTIME  ?= 20s
 BENCH     ?= .
 BENCHTIME ?= 1s
+# Arguments of bench-peers in place of its short set: see bench/.build/bench -help
+PEERS     ?=
 # One of the integration tests, or several: make test-integration RUN='TestZeroLoss'
 RUN       ?= .
 
@@ -30,6 +32,8 @@ DEMO_RUN_TIME    ?= 10s
 DEMO_WEB_PORT    ?= 0
 DEMO_MASTER_PORT ?= 0
 DEMO := $(BIN)/demo -venv $(VENV) -bin $(BIN) -users $(DEMO_USERS) -run-time $(DEMO_RUN_TIME) -master-port $(DEMO_MASTER_PORT)
+
+comma := ,
 
 .DEFAULT_GOAL := help
 .PHONY: help build venv demo demo-ui test test-unit test-integration test-matrix bench fuzz \
@@ -56,6 +60,7 @@ test: test-unit test-integration ## Run all tests.
 
 test-unit: ## Run the tests of the packages, with the race detector.
 	$(GO) test -race ./...
+	$(GO) test -C bench ./...
 
 test-integration: venv ## Run the tests against real Locust masters (RUN='a pattern').
 	LOCUST_VENV=$(VENV) $(GO) test -tags integration -count=1 -timeout 12m -run '$(RUN)' ./integration
@@ -69,6 +74,13 @@ test-matrix: venv ## Run a test against masters of several versions of Locust.
 
 bench: ## Run the benchmarks (BENCH='a pattern', BENCHTIME=1s).
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem -benchtime $(BENCHTIME) ./...
+
+bench-peers: venv ## Measure beside other load generators for docs/performance.md (Linux, 15 minutes).
+	@mkdir -p bench/.build
+	@$(GO) build -C bench -o .build/bench .
+	@cd bench && $(if $(PEERS),.build/bench -venv $(VENV) $(PEERS), \
+		.build/bench -venv $(VENV) && \
+		.build/bench -venv $(VENV) -measure saturation -users 1000$(comma)10000 -peers wrk -rounds 2)
 
 fuzz: ## Run each fuzz target for FUZZTIME (20s).
 	@set -e; for package in $$($(GO) list ./...); do \
@@ -86,9 +98,11 @@ lint-format:
 
 lint-vet:
 	$(GO) vet -tags integration ./...
+	$(GO) vet -C bench ./...
 
 lint-golangci: $(LINTER)
 	$(LINTER) run ./...
+	cd bench && $(LINTER) run ./...
 
 lint-platforms:
 	@set -e; for platform in $(PLATFORMS); do \
@@ -105,4 +119,4 @@ $(LINTER): tools/go.mod tools/go.sum
 	@touch $@
 
 clean: ## Remove all that was built, the virtual environment too.
-	rm -rf $(BIN) $(BUILD) $(VENV) $(VENV).lock $(foreach v,$(OLD_LOCUSTS),$(VENV)-$(v) $(VENV)-$(v).lock)
+	rm -rf $(BIN) $(BUILD) bench/.build $(VENV) $(VENV).lock $(foreach v,$(OLD_LOCUSTS),$(VENV)-$(v) $(VENV)-$(v).lock)

@@ -40,7 +40,7 @@ func (p *plan) buildAll(ctx context.Context, peers []peer.Peer) error {
 // versions tells the versions of all that takes part.
 func (p *plan) versions(peers []peer.Peer) map[string]string {
 	all := map[string]string{"Go": strings.TrimPrefix(runtime.Version(), "go")}
-	all[result.Ours] = first("git", 0, "describe", "--always", "--dirty")
+	all[result.Ours] = ownVersion()
 	all["Locust"] = first(filepath.Join(p.bench.Yard.Venv, "bin", "locust"), 1, "--version")
 	if p.nginx {
 		all["nginx"] = first("nginx", 2, "-v")
@@ -54,6 +54,16 @@ func (p *plan) versions(peers []peer.Peer) map[string]string {
 		}
 	}
 	return all
+}
+
+// ownVersion is the commit that is checked out, with a mark if anything but the documentation,
+// which this program writes, is not as in that commit.
+func ownVersion() string {
+	commit := first("git", 0, "describe", "--always")
+	if changed, err := exec.Command("git", "status", "--porcelain", "--", "..", ":!../docs").Output(); err != nil || len(changed) > 0 {
+		return commit + " with changes"
+	}
+	return commit
 }
 
 // first returns a word of the first line that a program writes.

@@ -126,7 +126,7 @@ func TestOtherTables(t *testing.T) {
 		"| 50 | 20 | 100 ms | 50 000 | 4.0 % | 0.80 ms/s | 10 |":               Masters(result.Masters{Rows: []result.MasterRow{{Workers: 50, Names: 20, PerSecond: 1000, LongestMS: 100, Cores: 0.04, Memory: 10 * mib}}}),
 		"| 10 000 | 0.50 s | 0.60 s | 0.06 s | 10 |":                           Spawns(result.Spawns{Rows: []result.SpawnRow{{Users: 10000, Seconds: 0.5, Worker: 0.6, Master: 0.06, Memory: 10 * mib}}}),
 		"| 5 | 1.00 s, waited no longer |":                                     Spawns(result.Spawns{Rows: []result.SpawnRow{{Users: 5, Seconds: 1, Expired: true}}}),
-		"Versions: a 1, b 2.":                                                  Versions(result.Setting{Versions: map[string]string{"b": "2"}}, result.Setting{Versions: map[string]string{"a": "1"}}),
+		"Versions: a 1, b 2.":                                                  Versions(result.Setting{Date: time.Unix(2, 0), Versions: map[string]string{"b": "2"}}, result.Setting{Versions: map[string]string{"b": "1"}}, result.Setting{Versions: map[string]string{"a": "1"}}),
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %q in\n%s", want, got)

@@ -17,8 +17,10 @@ func heading(s result.Setting) string {
 	return fmt.Sprintf("Measured on %s. Machine: %s. Target: %s.\n\n", s.Date.Format("2006-01-02"), s.Machine, s.Target)
 }
 
-// Versions lists the versions of all programs that took part.
+// Versions lists the versions of all programs that took part, of each the one that was
+// measured last.
 func Versions(settings ...result.Setting) string {
+	slices.SortStableFunc(settings, func(a, b result.Setting) int { return a.Date.Compare(b.Date) })
 	versions := map[string]string{}
 	for _, s := range settings {
 		maps.Copy(versions, s.Versions)
