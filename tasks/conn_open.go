@@ -10,30 +10,44 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 )
 
 // maxSessions is how many TLS sessions a user can resume, which is one a host.
 const maxSessions = 8
 
-// open connects to c's destination, by way of proxy if there is one.
-func (c *conn) open(ctx context.Context, now time.Time, proxy *url.URL) error {
+// dial connects to c's destination, or to proxy if there is one. It does so in a goroutine of
+// its own: connecting takes twice the stack that a request does, and the user's would keep it.
+func (c *conn) dial(ctx context.Context, proxy *url.URL) (err error) {
 	server := proxy
 	if proxy == nil {
 		server = &url.URL{Scheme: c.to.scheme, Host: c.to.host}
 	}
-	raw, err := dialAside(ctx, address(server))
-	if err != nil {
-		if proxy != nil {
-			err = &net.OpError{Op: "proxyconnect", Net: "tcp", Err: err}
-		}
-		return err
-	}
-	c.socket.Conn = raw
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		c.socket.Conn, err = dial(ctx, address(server))
+	}()
+	<-done
 	c.stream = &c.socket
-	if err := c.guard(ctx, now); err != nil {
-		return err
+	if err != nil && proxy != nil {
+		err = &net.OpError{Op: "proxyconnect", Net: "tcp", Err: err}
 	}
+	return err
+}
+
+// dial connects to addr under ctx, whose deadline holds.
+func dial(ctx context.Context, addr string) (net.Conn, error) {
+	if end, ok := ctx.Deadline(); ok {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, end)
+		defer cancel()
+	}
+	var d net.Dialer
+	return d.DialContext(ctx, "tcp", addr)
+}
+
+// establish makes a fresh connection ready for requests.
+func (c *conn) establish(proxy *url.URL) error {
 	secure := c.to.scheme == "https"
 	switch {
 	case proxy == nil:
@@ -48,29 +62,6 @@ func (c *conn) open(ctx context.Context, now time.Time, proxy *url.URL) error {
 		return c.secure()
 	}
 	return nil
-}
-
-// dialAside is dial in a goroutine of its own: connecting takes twice the stack that a request
-// does, and the user's would keep it.
-func dialAside(ctx context.Context, addr string) (raw net.Conn, err error) {
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		raw, err = dial(ctx, addr)
-	}()
-	<-done
-	return raw, err
-}
-
-// dial connects to addr under ctx, whose deadline holds.
-func dial(ctx context.Context, addr string) (net.Conn, error) {
-	if end, ok := ctx.Deadline(); ok {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithDeadline(ctx, end)
-		defer cancel()
-	}
-	var d net.Dialer
-	return d.DialContext(ctx, "tcp", addr)
 }
 
 // address returns the host and the port of u.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"net/http"
 	"net/textproto"
 	"strings"
 	"syscall"
@@ -62,6 +63,8 @@ func failureText(err error) string {
 		return addr.Err
 	case errors.As(err, &errno):
 		return errno.Error()
+	case errors.As(err, &record) && string(record.RecordHeader[:]) == "HTTP/":
+		return http.ErrSchemeMismatch.Error() // as http.Client has it
 	case errors.As(err, &record):
 		return "tls: " + record.Msg
 	case errors.As(err, &proto): // the rest of it quotes the server

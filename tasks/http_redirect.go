@@ -1,7 +1,6 @@
 package tasks
 
 import (
-	"crypto/tls"
 	"errors"
 	"net/http"
 	"net/url"
@@ -41,7 +40,7 @@ func (s *session) do(req *http.Request, set *settings, had []string) (*http.Resp
 	res, err := s.transport.RoundTrip(req)
 	switch {
 	case err != nil:
-		return nil, mismatch(err)
+		return nil, err
 	case set.raw:
 		return res, nil
 	case !set.noRedirect && isRedirect(res.StatusCode):
@@ -51,15 +50,6 @@ func (s *session) do(req *http.Request, set *settings, had []string) (*http.Resp
 		s.cookies.SetCookies(cookieURL(req), list)
 	}
 	return res, nil
-}
-
-// mismatch returns the error of http.Client for a server that does not speak TLS.
-func mismatch(err error) error {
-	var head tls.RecordHeaderError
-	if errors.As(err, &head) && string(head.RecordHeader[:]) == "HTTP/" {
-		return http.ErrSchemeMismatch
-	}
-	return err
 }
 
 func isRedirect(code int) bool {

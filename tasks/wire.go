@@ -117,7 +117,14 @@ func (w *wire) take(req *http.Request, proxy *url.URL) (*conn, error) {
 		return c, c.guard(ctx, now)
 	}
 	c := &conn{wire: w, to: to, used: now}
-	if err := c.open(ctx, now, proxy); err != nil {
+	err := c.dial(ctx, proxy)
+	if err == nil {
+		err = c.guard(ctx, now)
+	}
+	if err == nil {
+		err = c.establish(proxy)
+	}
+	if err != nil {
 		c.abort()
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/hopperband/hopperband/tasks"
 )
@@ -46,13 +47,7 @@ func TestWireLeaksNothing(t *testing.T) {
 	if got := openFiles(t); got > files {
 		t.Errorf("%d descriptors open, %d before", got, files)
 	}
-	for range 10_000 { // the last of the server's are about to return
-		if runtime.NumGoroutine() <= routines {
-			break
-		}
-		runtime.Gosched()
-	}
-	if got := runtime.NumGoroutine(); got > routines {
+	if got := goroutines(routines); got > routines {
 		t.Errorf("%d goroutines, %d before: %s", got, routines, stacks())
 	}
 }
@@ -64,4 +59,16 @@ func openFiles(t *testing.T) int {
 		t.Fatal(err)
 	}
 	return len(list)
+}
+
+// goroutines counts them, once those that are about to return have done so, or there are no
+// more than want.
+func goroutines(want int) int {
+	for range 1000 {
+		if runtime.NumGoroutine() <= want {
+			break
+		}
+		<-time.After(time.Millisecond)
+	}
+	return runtime.NumGoroutine()
 }

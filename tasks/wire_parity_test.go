@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hopperband/hopperband/tasks"
 )
@@ -22,6 +23,7 @@ type parity struct {
 	body   string // of the request
 	answer string
 	stays  bool   // the server keeps the connection open after its answer
+	more   bool   // it says more than it should, and net/http may take that for the next answer
 	want   string // part of the first outcome, so that two equal mistakes are none
 }
 
@@ -116,7 +118,10 @@ func wantParity(t *testing.T, cases []parity) {
 				return tt.stays
 			})
 			ours := outcomes(t, host, tt.method, tt.body)
-			stock := outcomes(t, host, tt.method, tt.body, tasks.HTTP2())
+			stock := outcomes(t, host, tt.method, tt.body, tasks.HTTP2(), tasks.Timeout(5*time.Second))
+			if tt.more {
+				stock[1] = stock[0]
+			}
 			if !slices.Equal(ours, stock) {
 				t.Errorf("ours:  %q\nstock: %q", ours, stock)
 			}

@@ -118,8 +118,9 @@ func TestWireHasNoGoroutines(t *testing.T) {
 	for range users {
 		<-arrived
 	}
-	if got := runtime.NumGoroutine() - before; got > 2*users { // the server has one a connection
-		t.Errorf("%d goroutines for %d users: %s", got-users, users, stacks())
+	want := before + 2*users // the server has one a connection
+	if got := goroutines(want); got > want {
+		t.Errorf("%d goroutines too many for %d users: %s", got-want, users, stacks())
 	}
 	cancel()
 	all.Wait()
