@@ -59,11 +59,15 @@ func (p *plan) versions(peers []peer.Peer) map[string]string {
 // ownVersion is the commit that is checked out, with a mark if anything but the documentation,
 // which this program writes, is not as in that commit.
 func ownVersion() string {
-	commit := first("git", 0, "describe", "--always")
-	if changed, err := exec.Command("git", "status", "--porcelain", "--", "..", ":!../docs").Output(); err != nil || len(changed) > 0 {
-		return commit + " with changes"
+	commit, err := exec.Command("git", "describe", "--always").Output()
+	if err != nil {
+		return "unknown"
 	}
-	return commit
+	version := strings.TrimSpace(string(commit))
+	if changed, err := exec.Command("git", "status", "--porcelain", "--", "..", ":!../docs").Output(); err != nil || len(changed) > 0 {
+		version += " with changes"
+	}
+	return version
 }
 
 // first returns a word of the first line that a program writes.

@@ -15,7 +15,8 @@ import (
 	"github.com/hopperband/hopperband/bench/internal/result"
 )
 
-const openFilesBesides = 1000 // of the users' connections
+// Clients of net/http open more connections than they have users; everything else needs few.
+func openFiles(users int) uint64 { return uint64(users + users/2 + 1000) }
 
 // run measures what the plan says, saves each result as soon as it is there, and writes the
 // documentation.
@@ -38,7 +39,7 @@ func (p *plan) prepare(ctx context.Context) error {
 		return fmt.Errorf("bench: %w", err)
 	}
 	if len(p.users) > 0 {
-		if err := machine.RaiseOpenFiles(uint64(2*slices.Max(p.users) + openFilesBesides)); err != nil {
+		if err := machine.RaiseOpenFiles(openFiles(slices.Max(p.users))); err != nil {
 			return err
 		}
 	}

@@ -38,7 +38,7 @@ func (p *plan) write() error {
 }
 
 func put(file, text string) error {
-	if err := os.WriteFile(file, []byte(text), 0o644); err != nil { //nolint:gosec // documentation is for all to read
+	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
 		return fmt.Errorf("bench: %w", err)
 	}
 	return nil
@@ -54,7 +54,8 @@ func (p *plan) blocks() (map[string]string, error) {
 	}
 	var tables []string
 	for _, s := range saturations {
-		tables = append(tables, figure.Saturation(s))
+		picture := fmt.Sprintf("![Requests per CPU-second, %d users](bench/%s)\n\n", s.Users, result.SaturationPicture(s.Users))
+		tables = append(tables, picture+figure.Saturation(s))
 		settings = append(settings, s.Setting)
 	}
 	blocks["saturation"] = strings.Join(tables, "\n")
@@ -95,8 +96,7 @@ func (p *plan) saturations() ([]result.Saturation, error) {
 	}
 	slices.SortFunc(all, func(a, b result.Saturation) int { return cmp.Compare(a.Users, b.Users) })
 	for _, s := range all {
-		picture := strings.TrimSuffix(result.SaturationFile(s.Users), ".json") + ".svg"
-		if err := put(filepath.Join(p.results(), picture), figure.Chart(s)); err != nil {
+		if err := put(filepath.Join(p.results(), result.SaturationPicture(s.Users)), figure.Chart(s)); err != nil {
 			return nil, err
 		}
 	}

@@ -106,7 +106,8 @@ func StartNginx(ctx context.Context, y *peer.Yard) (*Target, error) {
 }
 
 // stubStatus reads what nginx's stub_status tells: "Active connections: N", and below a
-// heading accepted connections, handled ones and requests, the questions among them.
+// heading accepted connections, handled ones and requests. The question is among them, which
+// matters for the connections only.
 func (t *Target) stubStatus(ctx context.Context) (c count, err error) {
 	text, err := fetch(ctx, http.MethodGet, t.control)
 	if err != nil {
@@ -122,6 +123,7 @@ func parseStubStatus(text string) (c count, err error) {
 	if err != nil {
 		return c, fmt.Errorf("measure: nginx: status %q: %w", text, err)
 	}
+	c.Connections--
 	return c, nil
 }
 

@@ -123,10 +123,10 @@ func Save(dir, name string, v any) error {
 	if err != nil {
 		return fmt.Errorf("result: %s: %w", name, err)
 	}
-	if err := os.MkdirAll(dir, 0o750); err != nil {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("result: %s: %w", name, err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, name), append(b, '\n'), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, name), append(b, '\n'), 0o644); err != nil {
 		return fmt.Errorf("result: %s: %w", name, err)
 	}
 	return nil
@@ -149,6 +149,9 @@ func Load(dir, name string, v any) error {
 
 // SaturationFile returns the name of the file of a number of users.
 func SaturationFile(users int) string { return fmt.Sprintf("saturation-%d.json", users) }
+
+// SaturationPicture returns the name of the picture of a number of users.
+func SaturationPicture(users int) string { return fmt.Sprintf("saturation-%d.svg", users) }
 
 // LoadSaturations reads the files of all numbers of users, in no order.
 func LoadSaturations(dir string) ([]Saturation, error) {
