@@ -22,11 +22,14 @@ type Config struct {
 	// Host is the target host of users where the master names none. It goes before a user
 	// class's own.
 	Host string
+	// Tags and ExcludeTags select tasks where the master's options name none (its --tags
+	// and --exclude-tags go first, each by itself).
+	Tags, ExcludeTags []string
 	// Log takes the worker's log. Nothing of the master's options is ever logged.
 	Log zerolog.Logger
 
 	// ConnectTimeout is how long the worker tries to reach a master that it has not met
-	// yet; 0 means 305 s, which is Locust's limit.
+	// yet; 0 means 305 s, which is Locust's limit. For ever is math.MaxInt64.
 	ConnectTimeout time.Duration
 	// MasterHeartbeatTimeout is how long a master that was there may be silent before the
 	// worker stops its users and ends with an error; 0 means 60 s (locust/runners.py,
@@ -35,6 +38,18 @@ type Config struct {
 	// MaxRunTime bounds every test, whatever the master says; 0 means no bound. Besides, a
 	// headless test with a run time ends by itself 60 s after it and the stop timeout.
 	MaxRunTime time.Duration
+	// StopTimeout is how long users may finish their tasks at the end of a test where the
+	// master's own stop timeout is 0.
+	StopTimeout time.Duration
+	// ReadyDelay is how long the worker waits after a test before it is ready for the next
+	// one (locust/runners.py, LOCUST_WORKER_ADDITIONAL_WAIT_BEFORE_READY_AFTER_STOP).
+	ReadyDelay time.Duration
+	// ResetStats forgets what was counted while users were being started, once all of them
+	// run. The master needs --reset-stats as well.
+	ResetStats bool
+	// Processes is how many workers this one process is to the master, each with an equal
+	// share of the users; 0 means 1.
+	Processes int
 	// MaxNames is how many stats entries the worker keeps before it counts further names
 	// under one; 0 means 10 000.
 	MaxNames int

@@ -59,7 +59,7 @@ func earlierOf(t, now time.Time) time.Time {
 // register asks the master to take this worker in. Spawns are told from stale ones by
 // their time within one registration.
 func (w *worker) register() {
-	w.master.lastSpawn = 0
+	w.master.lastSpawn, w.joinAt = 0, time.Time{}
 	w.post(&protocol.ClientReady{})
 }
 
@@ -71,7 +71,7 @@ func (w *worker) down(e link.Down) {
 	}
 	w.master.session, w.master.up = 0, false
 	w.resume = resume{}
-	w.owed, w.leave.echo = false, 0
+	w.owed, w.leave.echo, w.joinAt = false, 0, time.Time{}
 	if w.stats.Pending() {
 		w.stats.Requeue()
 	}
@@ -141,6 +141,11 @@ func (w *worker) allSpawned(m *protocol.AllSpawned) {
 	w.master.logs = true
 	w.master.sole = m.UserCount == own
 	w.log.Info().Int("users", m.UserCount).Int("own_users", own).Msg("all users spawned")
+	if w.phase == active && w.test.reset {
+		before := w.stats.Totals().Unreported
+		w.stats.NewTest(time.Now())
+		w.log.Info().Int64("requests", w.stats.Totals().Unreported-before).Msg("statistics reset: what was not reported yet is forgotten")
+	}
 	if f := w.cfg.OnSpawningComplete; f != nil {
 		w.hooks.call("OnSpawningComplete", func() error { f(m.UserCount); return nil }, nil)
 	}

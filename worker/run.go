@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"os"
 	"strings"
+	"sync"
 
 	"github.com/hopperband/hopperband/internal/link"
 	"github.com/hopperband/hopperband/internal/usage"
@@ -27,6 +28,17 @@ func Run(ctx context.Context, cfg Config, classes ...*tasks.UserClass) error {
 		return err
 	}
 	cfg = cfg.withDefaults()
+	errs := make([]error, max(1, cfg.Processes))
+	var workers sync.WaitGroup
+	for i := range errs {
+		workers.Go(func() { errs[i] = cfg.run(ctx, classes) })
+	}
+	workers.Wait()
+	return errors.Join(errs...)
+}
+
+// run is one worker.
+func (cfg Config) run(ctx context.Context, classes []*tasks.UserClass) error {
 	nodeID, err := newNodeID()
 	if err != nil {
 		return err

@@ -16,6 +16,7 @@ type test struct {
 	started time.Time
 	grace   time.Duration // stop timeout
 	endBy   time.Time     // zero is never
+	reset   bool          // forget what was counted before all users were there
 	hooks   testHooks
 }
 
@@ -37,6 +38,10 @@ func (w *worker) spawned(now time.Time, m *protocol.Spawn) {
 		w.startTest(now, m)
 	}
 	w.test.grace = m.StopTimeout
+	if w.test.grace == 0 {
+		w.test.grace = w.cfg.StopTimeout
+	}
+	w.test.reset = w.cfg.ResetStats || m.ParsedOptions["reset_stats"] == true
 	w.test.endBy = w.endBy(now, m)
 	w.checkClock(now, m)
 	w.prepare(m)
@@ -58,7 +63,7 @@ func (w *worker) scale(now time.Time, m *protocol.Spawn) {
 		w.swarm.clear(0)
 		return
 	}
-	w.swarm.scale(now, m.UserClassesCount, rampWindow(m), m.StopTimeout)
+	w.swarm.scale(now, m.UserClassesCount, rampWindow(m), w.test.grace)
 	w.swarm.resume()
 }
 
@@ -115,6 +120,12 @@ func (w *worker) environment(m *protocol.Spawn) tasks.Environment {
 	if env.Host == "" {
 		env.Host = w.cfg.Host
 	}
+	if len(env.Tags) == 0 {
+		env.Tags = w.cfg.Tags
+	}
+	if len(env.ExcludeTags) == 0 {
+		env.ExcludeTags = w.cfg.ExcludeTags
+	}
 	return env
 }
 
@@ -165,8 +176,7 @@ func (w *worker) stop() {
 		w.log.Info().Msg("the master stops the test")
 		w.endTest(true)
 	case idle:
-		w.post(&protocol.ClientStopped{})
-		w.register()
+		w.rejoin(time.Now())
 	case stopping:
 		w.owed = true
 	}
@@ -203,11 +213,27 @@ func (w *worker) finishStop(now time.Time) {
 		}
 		w.sendExceptions()
 		w.report(now)
-		w.post(&protocol.ClientStopped{})
-		w.register()
+		w.rejoin(now)
 	}
 	w.phase, w.owed = idle, false
 	w.log.Info().Int64("recorded", w.stats.Totals().Recorded).Msg("test stopped: all users have ended")
+}
+
+// rejoin leaves the master's workers and joins them again, at once unless a delay is asked
+// for.
+func (w *worker) rejoin(now time.Time) {
+	w.post(&protocol.ClientStopped{})
+	if w.cfg.ReadyDelay > 0 {
+		w.joinAt = now.Add(w.cfg.ReadyDelay)
+		return
+	}
+	w.register()
+}
+
+func (w *worker) joinIfDue(now time.Time) {
+	if !w.joinAt.IsZero() && !now.Before(w.joinAt) {
+		w.register()
+	}
 }
 
 // sendExceptions passes on the exceptions of the last second, as long as the link takes

@@ -111,9 +111,9 @@ type worker struct {
 	reports int
 	sent    int64 // requests in the report in flight
 
-	beatAt, reportAt, rampAt, logsAt time.Time
-	done                             bool
-	err                              error
+	beatAt, reportAt, rampAt, logsAt, joinAt time.Time
+	done                                     bool
+	err                                      error
 }
 
 // A master is what is known of the master and of the session with it.
@@ -210,6 +210,7 @@ func (w *worker) advance(now time.Time) {
 	w.completeSpawn(now)
 	w.advanceResume(now)
 	w.finishStop(now)
+	w.joinIfDue(now)
 	w.watch(now)
 	w.advanceLeave(now)
 	w.sendExceptions()
@@ -222,7 +223,7 @@ func (w *worker) advance(now time.Time) {
 func (w *worker) next(now time.Time) time.Duration {
 	due := now.Add(beatEvery)
 	for _, t := range []time.Time{
-		w.rampAt, w.spawn.by, w.hookBy(), w.resume.silentUntil, w.resume.spawnBy, w.leaveAt(now), w.silentAt(),
+		w.rampAt, w.spawn.by, w.hookBy(), w.joinAt, w.resume.silentUntil, w.resume.spawnBy, w.leaveAt(now), w.silentAt(),
 	} {
 		if !t.IsZero() && t.Before(due) {
 			due = t
