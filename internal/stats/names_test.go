@@ -34,28 +34,35 @@ func TestNameTableGrows(t *testing.T) {
 }
 
 func TestNamesAreFoundWhileOthersAreAdded(t *testing.T) {
-	for range 20 {
+	keys := make([]entryKey, 200)
+	for i := range keys {
+		keys[i] = keyNo(i)
+	}
+	for range 50 {
 		names := newNameTable()
 		var added atomic.Int64
-		var readers sync.WaitGroup
-		for range 3 {
-			readers.Go(func() { findAll(t, names, &added) })
-		}
-		for i := range 1000 {
-			names.add(&named{keyNo(i), tasks.Entry(i)})
+		var reader sync.WaitGroup
+		reader.Go(func() {
+			for int(added.Load()) < len(keys) && findAll(t, names, keys, &added) {
+			}
+		})
+		for i, k := range keys {
+			names.add(&named{k, tasks.Entry(i)})
 			added.Store(int64(i + 1))
+			findAll(t, names, keys[:20], &added) // gives the reader time
 		}
-		readers.Wait()
+		reader.Wait()
 	}
 }
 
-// findAll looks for 1000 keys, of which those added must be found and others may be.
-func findAll(t *testing.T, names *nameTable, added *atomic.Int64) {
-	for i := range 1000 {
+// findAll looks for keys. Those that have been added must be found, others may be.
+func findAll(t *testing.T, names *nameTable, keys []entryKey, added *atomic.Int64) bool {
+	for i, k := range keys {
 		n := int(added.Load())
-		if id, ok := names.find(keyNo(i)); i < n && !ok || ok && id != tasks.Entry(i) {
-			t.Errorf("%q is entry %d, %v, want %d of %d", keyNo(i), id, ok, i, n)
-			return
+		if id, ok := names.find(k); i < n && !ok || ok && id != tasks.Entry(i) {
+			t.Errorf("%q is entry %d, %v, want %d of %d", k, id, ok, i, n)
+			return false
 		}
 	}
+	return true
 }
