@@ -10,24 +10,31 @@ import (
 )
 
 // newLogger returns the log that the settings ask for, on standard error or in a file and
-// for the master's web UI, and what closes it.
+// for the master's web UI, and what closes it. Without Locust's logging setup there are
+// only warnings and errors, on standard error, which is Python's default
+// (logging.lastResort).
 func newLogger(s *settings, stderr io.Writer, logs *LogBuffer) (zerolog.Logger, func(), error) {
 	out, closeLog := stderr, func() {}
+	if s.skipLogSetup {
+		return zerolog.New(formatted(s, out)).Level(zerolog.WarnLevel).With().Timestamp().Logger(), closeLog, nil
+	}
 	if s.logfile != "" {
-		f, err := os.OpenFile(s.logfile, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+		f, err := os.OpenFile(string(s.logfile), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
 		if err != nil {
 			return zerolog.Logger{}, nil, fmt.Errorf("log file: %w", err)
 		}
 		out, closeLog = f, func() { _ = f.Close() }
 	}
-	if pretty(s.logFormat.Value, out) {
-		out = zerolog.ConsoleWriter{Out: out, NoColor: !terminal(out), TimeFormat: "15:04:05.000"}
-	}
-	return zerolog.New(zerolog.MultiLevelWriter(out, logs)).Level(level(s.logLevel.Value)).With().Timestamp().Logger(), closeLog, nil
+	lines := zerolog.MultiLevelWriter(formatted(s, out), logs)
+	return zerolog.New(lines).Level(level(s.logLevel.Value)).With().Timestamp().Logger(), closeLog, nil
 }
 
-func pretty(format string, out io.Writer) bool {
-	return format == "pretty" || format == "auto" && terminal(out)
+// formatted is a writer that makes JSON lines pretty, if that is asked for.
+func formatted(s *settings, out io.Writer) io.Writer {
+	if s.logFormat.Value == "pretty" || s.logFormat.Value == "auto" && terminal(out) {
+		return zerolog.ConsoleWriter{Out: out, NoColor: !terminal(out), TimeFormat: "15:04:05.000"}
+	}
+	return out
 }
 
 func terminal(out io.Writer) bool {

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"strings"
 	"syscall"
 
 	"github.com/hopperband/hopperband/internal/flags"
@@ -22,9 +23,10 @@ const (
 	exitUsage   = 2 // a flag, a variable or a declaration is wrong
 )
 
-// Main is the whole main function of a worker's program: flags, environment variables,
-// logs, signals and Run. Its sub-command "locustfile" prints the Python locustfile for the
-// master. It ends the process: with 0 after the master's quit or a signal, with 2 when a
+// Main is the whole main function of a worker's program: configuration files, environment
+// variables and flags, which are those of locust --worker, logs, signals and Run. Its
+// sub-command "locustfile" prints the Python locustfile for the master, "settings" the
+// settings and where they come from. It ends the process: with 0 after the master's quit or a signal, with 2 when a
 // flag, a variable or a class is wrong, with 1 otherwise.
 //
 // At the first SIGINT or SIGTERM the worker stops its users, reports and says goodbye to
@@ -47,27 +49,45 @@ type command struct {
 }
 
 func (c *command) run(args []string, lookup func(string) (string, bool)) int {
-	s := newSettings(c.name, c.cfg)
-	rest, err := s.set.Parse(args, lookup)
+	s := newSettings(c.cfg, c.isArgument)
+	parsed, err := s.set.Parse(args, lookup)
 	switch {
 	case errors.Is(err, flags.ErrHelp):
 		return c.help(s)
-	case err != nil:
-		return c.misused(err)
-	case bool(s.version):
+	case bool(s.version) && err == nil:
 		fmt.Fprintf(c.out, "%s %s (hopperband %s, %s)\n", c.name, programVersion(), libraryVersion(), runtime.Version())
 		return 0
-	case len(rest) > 0 && rest[0] != "locustfile" || len(rest) > 1:
-		return c.misused(fmt.Errorf("unexpected argument %q; the only sub-command is locustfile", rest[len(rest)-1]))
+	case bool(s.list) && err == nil:
+		return c.list()
+	}
+	sub, classNames := subCommand(parsed.Args)
+	if len(classNames) == 0 {
+		value, _ := lookup("LOCUST_USER_CLASSES")
+		classNames = strings.Fields(value)
+	}
+	if err := errors.Join(err, s.check(), c.pick(classNames)); err != nil {
+		return c.misused(err)
 	}
 	s.apply(&c.cfg)
 	if err := check(c.cfg, c.classes); err != nil {
 		return c.misused(err)
 	}
-	if len(rest) == 1 {
+	return c.do(sub, s, parsed)
+}
+
+// do runs what is asked for once nothing is wrong with the settings.
+func (c *command) do(sub string, s *settings, parsed *flags.Parsed) int {
+	switch {
+	case sub == "locustfile":
 		return c.locustfile()
+	case sub == "settings":
+		return c.printSettings(s, parsed)
+	case bool(s.ratio):
+		return c.printRatios(int(s.users), printRatioTables)
+	case bool(s.ratioJSON):
+		return c.printRatios(int(s.users), printRatioJSON)
 	}
-	return c.work(s)
+	return c.work(s, parsed)
 }
 
 func (c *command) locustfile() int {
@@ -77,8 +97,10 @@ func (c *command) locustfile() int {
 	return 0
 }
 
-func (c *command) work(s *settings) int {
-	c.cfg.LogBuffer = &LogBuffer{}
+func (c *command) work(s *settings, parsed *flags.Parsed) int {
+	if !s.skipLogSetup {
+		c.cfg.LogBuffer = &LogBuffer{}
+	}
 	log, closeLog, err := newLogger(s, c.err, c.cfg.LogBuffer)
 	if err != nil {
 		return c.misused(err)
@@ -87,6 +109,7 @@ func (c *command) work(s *settings) int {
 	c.cfg.Log = log
 	ctx, stop := untilSignal(context.Background())
 	defer stop()
+	logIgnored(log, parsed)
 	log.Info().Str("master", c.cfg.withDefaults().address()).Str("version", libraryVersion()).
 		Strs("user_classes", names(c.classes)).Msg("worker starting")
 	if err := Run(ctx, c.cfg, c.classes...); err != nil {
@@ -122,11 +145,16 @@ func (c *command) help(s *settings) int {
 	fmt.Fprintf(c.out, `%s: a load-generating worker for a Locust master
 
 Usage:
-  %s [flags]              connect to a master and run the users that it asks for
-  %s locustfile [flags]   print the Python locustfile for the master: locust --master -f FILE
+  %s [flags] [class ...]              connect to a master and run the users that it asks for
+  %s locustfile [flags] [class ...]   print the Python locustfile for the master: locust --master -f FILE
+  %s settings [flags] [class ...]     print all settings as a locust.conf, and where each comes from
 
-Flags, and the environment variables that stand in for them:
-`, c.name, c.name, c.name)
+The classes, or those of the variable LOCUST_USER_CLASSES, are the only ones that the worker
+has then. Flags may be shortened. Settings are read from ~/.locust.conf, locust.conf, the
+table [tool.locust] of pyproject.toml, the file of --config, the environment and the command
+line, each going before the former.
+
+`, c.name, c.name, c.name, c.name)
 	if err := s.set.PrintFlags(c.out); err != nil {
 		return exitFailure
 	}

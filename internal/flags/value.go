@@ -11,64 +11,104 @@ import (
 	"time"
 )
 
+// A Value takes what is given for a flag. Set's errors do not name it; String is the text
+// that would set it again.
+type Value interface {
+	Set(string) error
+	String() string
+}
+
+// setAll sets a value to a list.
+func setAll(v Value, values []string) error {
+	if list, ok := v.(*Strings); ok {
+		*list = slices.Clone(values)
+		return nil
+	}
+	return fmt.Errorf("%q: one value is needed, not a list", values)
+}
+
+// String is any text.
+type String string
+
+// Set takes any text.
+func (v *String) Set(s string) error {
+	*v = String(s)
+	return nil
+}
+
+func (v *String) String() string { return string(*v) }
+
+// Strings are the values of a flag that takes Many. The last list that is given counts.
+type Strings []string
+
+// Set makes a list of one value.
+func (v *Strings) Set(s string) error {
+	*v = Strings{s}
+	return nil
+}
+
+func (v *Strings) String() string { return "[" + strings.Join(*v, ", ") + "]" }
+
+// Int is a whole number, with spaces around it as Python's int allows.
+type Int int
+
+// Set reads a number.
+func (v *Int) Set(s string) error {
+	n, err := strconv.Atoi(strings.TrimSpace(s))
+	if err != nil {
+		return errors.New("not a whole number")
+	}
+	*v = Int(n)
+	return nil
+}
+
+func (v *Int) String() string { return strconv.Itoa(int(*v)) }
+
 // Bool is a switch in Locust's words: true, yes, on, 1, false, no, off and 0, in any case
-// (configargparse takes the same in variables).
+// (ConfigArgParse takes the same in variables and files).
 type Bool bool
 
 // Set reads one of the words.
-func (b *Bool) Set(s string) error {
+func (v *Bool) Set(s string) error {
 	switch strings.ToLower(s) {
 	case "true", "yes", "on", "1":
-		*b = true
+		*v = true
 	case "false", "no", "off", "0":
-		*b = false
+		*v = false
 	default:
 		return errors.New("not one of true, yes, on, 1, false, no, off, 0")
 	}
 	return nil
 }
 
-func (b *Bool) String() string { return strconv.FormatBool(bool(*b)) }
-
-// Type is the kind of value, for pflag.
-func (b *Bool) Type() string { return "bool" }
+func (v *Bool) String() string { return strconv.FormatBool(bool(*v)) }
 
 // Duration is a time in Locust's syntax: 20 or 20s, 3m, 1h20m, 1h30m10s
 // (locust/util/timespan.py). Parts of a second are 500ms.
 type Duration time.Duration
 
 // Set reads a time.
-func (d *Duration) Set(s string) error {
-	parsed, err := parseDuration(s)
-	if err != nil {
-		return err
-	}
-	*d = Duration(parsed)
-	return nil
-}
-
-func (d *Duration) String() string { return time.Duration(*d).String() }
-
-// Type is the kind of value, for pflag.
-func (d *Duration) Type() string { return "duration" }
-
-func parseDuration(s string) (time.Duration, error) {
+func (v *Duration) Set(s string) error {
 	bad := errors.New("not a time such as 20, 20s, 3m, 1h20m or 500ms")
 	if n, err := strconv.ParseUint(s, 10, 63); err == nil {
 		if n > uint64(math.MaxInt64/time.Second) {
-			return 0, bad
+			return bad
 		}
-		return time.Duration(n) * time.Second, nil
+		*v = Duration(n) * Duration(time.Second)
+		return nil
 	}
-	if !regexp.MustCompile(`^(\d+h)?(\d+m)?(\d+s)?(\d+ms)?$`).MatchString(s) || s == "" {
-		return 0, bad
+	if !regexp.MustCompile(`^(\d+h)?(\d+m)?(\d+s)?(\d+ms)?$`).MatchString(s) {
+		return bad
 	}
 	d, err := time.ParseDuration(s)
 	if err != nil {
-		return 0, bad
+		return bad
 	}
-	return d, nil
+	*v = Duration(d)
+	return nil
 }
+
+func (v *Duration) String() string { return time.Duration(*v).String() }
 
 // Choice is one of several words, in any case.
 type Choice struct {
@@ -77,16 +117,13 @@ type Choice struct {
 }
 
 // Set reads one of the choices.
-func (c *Choice) Set(s string) error {
-	i := slices.IndexFunc(c.Choices, func(known string) bool { return strings.EqualFold(known, s) })
+func (v *Choice) Set(s string) error {
+	i := slices.IndexFunc(v.Choices, func(known string) bool { return strings.EqualFold(known, s) })
 	if i < 0 {
-		return fmt.Errorf("not one of %s", strings.Join(c.Choices, ", "))
+		return fmt.Errorf("not one of %s", strings.Join(v.Choices, ", "))
 	}
-	c.Value = c.Choices[i]
+	v.Value = v.Choices[i]
 	return nil
 }
 
-func (c *Choice) String() string { return c.Value }
-
-// Type is the kind of value, for pflag.
-func (c *Choice) Type() string { return "choice" }
+func (v *Choice) String() string { return v.Value }
