@@ -25,6 +25,9 @@ func (c *HTTP) send(ctx context.Context, req *http.Request, s *settings, opts []
 		err = ses.read(res, hr, s)
 	}
 	res.Duration = time.Since(start)
+	if hr != nil && (!s.raw || hr.StatusCode != http.StatusSwitchingProtocols) {
+		hr.Body.Close() // what it takes to keep the connection is no response time
+	}
 	if err != nil {
 		hr, err = nil, s.failure(ctx, err)
 	} else {

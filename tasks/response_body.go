@@ -16,14 +16,7 @@ const maxPrealloc = 1 << 20
 
 // read reads the body of hr into res and decodes it.
 func (s *session) read(res *Response, hr *http.Response, set *settings) error {
-	if hr.StatusCode == http.StatusSwitchingProtocols {
-		if set.raw {
-			return nil
-		}
-		return hr.Body.Close()
-	}
-	defer hr.Body.Close()
-	if hr.Body == http.NoBody {
+	if hr.StatusCode == http.StatusSwitchingProtocols || hr.Body == http.NoBody {
 		return nil
 	}
 	var err error

@@ -55,9 +55,12 @@ func (a *answer) complete(c *conn, req *http.Request) *http.Response {
 	c.headRead()
 	a.Request, a.TLS = req, c.secured
 	a.body.keep = !a.Close && !req.Close && !hasToken(req.Header["Connection"], "close")
-	if a.Body == http.NoBody {
+	if a.Body == http.NoBody && c.upload == nil { // an upload may take a moment
 		c.release(a.body.keep)
 		return a.Response
+	}
+	if a.Body == http.NoBody {
+		a.body.src = a.Body
 	}
 	a.body.res = a.Response
 	a.Body = &a.body

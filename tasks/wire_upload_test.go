@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 
 	"github.com/hopperband/hopperband/tasks"
 )
@@ -34,9 +35,14 @@ func TestWireEarlyAnswer(t *testing.T) {
 	})
 	l := visit(t, host, func(ctx context.Context, h *tasks.HTTP) error {
 		defer close(gone)
-		res := h.Post(ctx, "/", tasks.Body("", make([]byte, 64<<20)))
+		large := tasks.Body("", make([]byte, 64<<20))
+		start := time.Now()
+		res := h.Post(ctx, "/", large)
 		if string(res.Body) != "no" {
 			t.Errorf("body %q", res.Body)
+		}
+		if whole := time.Since(start); whole-res.Duration < 40*time.Millisecond {
+			t.Errorf("response time %v of %v: the end of the upload is no part of it", res.Duration, whole)
 		}
 		return res.Err
 	})
