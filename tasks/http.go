@@ -98,7 +98,7 @@ func (c *HTTP) Request(ctx context.Context, method, path string, opts ...Request
 	if s.err != nil {
 		return unsent(s.err)
 	}
-	req, err := http.NewRequestWithContext(s.bound(ctx), method, target, nil)
+	req, err := c.session().newRequest(s.bound(ctx), method, target)
 	if err != nil {
 		return unsent(mistake(method, path, err))
 	}

@@ -13,6 +13,7 @@ type session struct {
 
 	mu      sync.Mutex
 	entries map[entryKey]Entry
+	targets []target
 }
 
 type entryKey struct{ method, name string }
