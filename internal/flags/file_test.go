@@ -101,7 +101,7 @@ func parseConf(t *testing.T, text string) (settings, error) {
 func TestFileValues(t *testing.T) {
 	for name, text := range map[string]string{
 		"load.conf":      "worker\ntags = [a, 'b c', 1]\nmaster-port: 7\nmaster-host = 1.5\nusers = many\ncustom = 1\n",
-		"pyproject.toml": "[tool.load]\nworker = true\ntags = ['a', \"'b c'\", 1]\nmaster-port = 7\nmaster-host = 1.5\nusers = 'many'\ncustom = {a = 1}\n[tool.load.more]\nworker=1\n[other]\nworker=2",
+		"pyproject.toml": "[tool.load]\nworker = true\ntags = ['a', \"'b c'\", 1]\nmaster-port = 7\nmaster-host = 1.5\nusers = 'many'\ncustom = {a = 1}\n[other]\nworker=2",
 	} {
 		v, parsed, err := parse(files(t, map[string]string{name: text}))
 		if err != nil || !bool(v.worker) || v.port != 7 || v.host != "1.5" || v.tags.String() != "[a, 'b c', 1]" {
@@ -131,6 +131,7 @@ func TestFileMistakes(t *testing.T) {
 		{"pyproject.toml", "[tool.load]\nworker = perhaps\n", []string{"pyproject.toml:2:"}},
 		{"pyproject.toml", "# x\n[tool.load]\n\n'master-port' = 'x'\n", []string{"pyproject.toml:4: master-port:", `"x"`}},
 		{"pyproject.toml", "[tool.load]\nworker = [1]\n", []string{"pyproject.toml:2: worker:", "list"}},
+		{"pyproject.toml", "\n[tool]\nload = {worker = 2}\n", []string{"pyproject.toml:3: worker:", `"2"`}},
 		{"pyproject.toml", "tool.load.worker = 2\n", []string{"pyproject.toml:1: worker:", `"2"`}},
 		{"~/.load.conf", "wait = 1.5h\n", []string{".load.conf:1: wait:", `"1.5h"`}},
 	}

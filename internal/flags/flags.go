@@ -10,6 +10,7 @@ package flags
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 )
 
@@ -133,9 +134,7 @@ func winners(sources [][]setting) map[*Flag][]setting {
 		for _, v := range source {
 			here[v.flag] = append(here[v.flag], v)
 		}
-		for f, settings := range here {
-			won[f] = settings
-		}
+		maps.Copy(won, here)
 	}
 	return won
 }

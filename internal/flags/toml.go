@@ -1,8 +1,11 @@
 package flags
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
@@ -13,8 +16,7 @@ import (
 func (s *Set) readTOML(path string, text []byte) ([]entry, error) {
 	table := map[string]any{}
 	if err := toml.Unmarshal(text, &table); err != nil {
-		var bad *toml.DecodeError
-		if errors.As(err, &bad) {
+		if bad, ok := errors.AsType[*toml.DecodeError](err); ok {
 			row, _ := bad.Position()
 			return nil, fmt.Errorf("%s:%d: %w", path, row, err)
 		}
@@ -23,44 +25,40 @@ func (s *Set) readTOML(path string, text []byte) ([]entry, error) {
 	for name := range strings.SplitSeq(s.Section, ".") {
 		table, _ = table[name].(map[string]any)
 	}
+	lines := tomlLines(text)
 	var entries []entry
-	for _, e := range tomlKeys(text, s.Section) {
-		switch v := table[e.key].(type) {
-		case nil:
-			continue
-		case []any:
+	for _, key := range slices.Sorted(maps.Keys(table)) {
+		e := entry{key: key, line: cmp.Or(lines[s.Section+"."+key], lines[s.Section])}
+		if list, ok := table[key].([]any); ok {
 			e.list = true
-			for _, element := range v {
+			for _, element := range list {
 				e.values = append(e.values, pythonText(element))
 			}
-		default:
-			e.values = []string{pythonText(v)}
+		} else {
+			e.values = []string{pythonText(table[key])}
 		}
 		entries = append(entries, e)
 	}
 	return entries, nil
 }
 
-// tomlKeys are the keys of a table with their lines, in the order of the file.
-func tomlKeys(text []byte, section string) (entries []entry) {
+// tomlLines are the lines that keys stand in, by their dotted names.
+func tomlLines(text []byte) map[string]int {
 	var p unstable.Parser
 	p.Reset(text)
+	lines := map[string]int{}
 	table := ""
 	for p.NextExpression() {
 		e := p.Expression()
 		path, line := tomlPath(&p, e)
 		if e.Kind != unstable.KeyValue {
-			table = path
+			table = path + "."
+			lines[path] = line
 			continue
 		}
-		if table != "" {
-			path = table + "." + path
-		}
-		if key, ok := strings.CutPrefix(path, section+"."); ok {
-			entries = append(entries, entry{key: key, line: line})
-		}
+		lines[table+path] = line
 	}
-	return entries
+	return lines
 }
 
 // tomlPath is the dotted key of an expression, and its line.
