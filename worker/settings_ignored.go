@@ -75,7 +75,8 @@ func ignore(extra bool, all ...flags.Flag) []flags.Flag {
 	return all
 }
 
-// refused are the flags that Locust refuses, and those of a master.
+// refused are the flags of a master, and those that Locust refuses; the extra ones it no
+// longer knows (it refused them up to 2.29).
 func refused() []flags.Flag {
 	return []flags.Flag{
 		{Name: "master", Env: "LOCUST_MODE_MASTER", Takes: flags.Switch, Refused: "this program is a worker and cannot be a master; locust --master is one"},
@@ -83,5 +84,10 @@ func refused() []flags.Flag {
 		{Name: "expect-slaves", Takes: flags.Switch, Refused: "renamed to --expect-workers"},
 		{Name: "web-auth", Env: "LOCUST_WEB_AUTH", Refused: "replaced by --web-login"},
 		{Name: "legacy-ui", Env: "LOCUST_LEGACY_UI", Takes: flags.Switch, Refused: "no longer supported by Locust"},
+		{Name: "hatch-rate", Env: "LOCUST_HATCH_RATE", Refused: "renamed to --spawn-rate", Extra: true},
+		{Name: "step-load", Takes: flags.Switch, Refused: "replaced by load shapes", Extra: true},
+		{Name: "step-users", Takes: flags.Switch, Refused: "replaced by load shapes", Extra: true},
+		{Name: "step-clients", Takes: flags.Switch, Refused: "replaced by load shapes", Extra: true},
+		{Name: "step-time", Refused: "replaced by load shapes", Extra: true},
 	}
 }
