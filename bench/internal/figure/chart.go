@@ -21,6 +21,7 @@ const (
 const chartStyle = `<style>
 text { font: 13px sans-serif; fill: #57606a }
 .title { font-weight: bold }
+.foot { font-size: 11px }
 rect { fill: #8c959f }
 .ours { fill: #2da44e }
 line { stroke: #57606a }
@@ -47,7 +48,7 @@ func Chart(s result.Saturation) string {
 		bar(&b, chartTop+barStep*i, name, perCPU(s.Windows, name), scale)
 	}
 	foot := fmt.Sprintf("%s · %s · target: %s", s.Date.Format("2006-01-02"), s.Machine, s.Target)
-	text(&b, 8, height-10, "start", "", foot)
+	text(&b, 8, height-10, "start", "foot", foot)
 	b.WriteString("</svg>\n")
 	return b.String()
 }
