@@ -16,8 +16,13 @@ import (
 // and a little for the scheduler.
 const abandonAfter = 2*time.Second + 500*time.Millisecond
 
-// rampTick is the shortest time between two starts of users; more than one start then.
-const rampTick = 5 * time.Millisecond
+const (
+	// rampTick is the shortest time between two starts of users; more than one start then.
+	rampTick = 5 * time.Millisecond
+	// rampBatch is how many users start at most before the loop has a turn again: each of
+	// them is in front of it in the scheduler's queue.
+	rampBatch = 500
+)
 
 // A swarm is the worker's running users. The loop scales it; its users leave by
 // themselves, so that they and the loop meet at its mutex.
@@ -148,8 +153,12 @@ func (c *class) retire(n int) []*member {
 func (s *swarm) step(now time.Time) time.Time {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for due := s.ramp.due(now); s.ramp.started < due; s.ramp.started++ {
+	due := s.ramp.due(now)
+	for end := min(due, s.ramp.started+rampBatch); s.ramp.started < end; s.ramp.started++ {
 		s.start(s.neediest())
+	}
+	if s.ramp.started < due {
+		return now
 	}
 	next := s.ramp.next()
 	if soonest := now.Add(rampTick); !next.IsZero() && next.Before(soonest) {

@@ -37,10 +37,7 @@ func (w *worker) spawned(now time.Time, m *protocol.Spawn) {
 	if w.phase == idle {
 		w.startTest(now, m)
 	}
-	w.test.grace = m.StopTimeout
-	if w.test.grace == 0 {
-		w.test.grace = w.cfg.StopTimeout
-	}
+	w.test.grace = w.grace(m)
 	w.test.reset = w.cfg.ResetStats || m.ParsedOptions["reset_stats"] == true
 	w.test.endBy = w.endBy(now, m)
 	w.checkClock(now, m)
@@ -49,6 +46,15 @@ func (w *worker) spawned(now time.Time, m *protocol.Spawn) {
 	w.master.logs = w.master.logs || m.ParsedOptions["build_path"] != nil
 	w.spawn = pendingSpawn{owed: true, by: now.Add(completeWithin)}
 	w.scale(now, m)
+}
+
+// grace is how long users may finish their tasks: the master's stop timeout, or the
+// worker's own where the master has none.
+func (w *worker) grace(m *protocol.Spawn) time.Duration {
+	if m.StopTimeout == 0 {
+		return w.cfg.StopTimeout
+	}
+	return m.StopTimeout
 }
 
 // scale brings the swarm to a spawn's numbers, once OnTestStart has returned without an
@@ -74,7 +80,7 @@ func (w *worker) startTest(now time.Time, m *protocol.Spawn) {
 	w.stats.NewTest(now)
 	w.exceptions.clear()
 	w.master.sole = false
-	w.log.Info().Str("host", m.Host).Dur("stop_timeout", m.StopTimeout).Msg("test started")
+	w.log.Info().Str("host", m.Host).Dur("stop_timeout", w.grace(m)).Msg("test started")
 	if unknown := w.unknown(m.UserClassesCount); len(unknown) > 0 {
 		w.log.Error().Strs("unknown", unknown).Strs("known", w.classNames()).
 			Msg("the master asks for user classes that this worker does not have; their users are not started")
@@ -145,7 +151,7 @@ func (w *worker) endBy(now time.Time, m *protocol.Spawn) time.Time {
 	var end time.Time
 	run := seconds(m.ParsedOptions["run_time"])
 	if run > 0 && (m.ParsedOptions["headless"] == true || m.ParsedOptions["autostart"] == true) {
-		end = now.Add(run + m.StopTimeout + overtime)
+		end = now.Add(run + w.grace(m) + overtime)
 	}
 	if w.cfg.MaxRunTime > 0 {
 		if own := w.test.started.Add(w.cfg.MaxRunTime); end.IsZero() || own.Before(end) {
