@@ -1,11 +1,28 @@
 package worker
 
-import "github.com/hopperband/hopperband/internal/flags"
+import (
+	"slices"
+
+	"github.com/hopperband/hopperband/internal/flags"
+)
 
 // locusts are Locust's flags that mean something to a worker (locust/argument_parser.py,
 // 2.47).
 func (s *settings) locusts() []flags.Flag {
 	const group = "Locust's flags"
+	return slices.Concat(s.plan(group), s.logging(group), []flags.Flag{
+		{
+			Name: "config", Value: &s.config, Group: group,
+			Usage: "file with more settings, before ~/.locust.conf, locust.conf and pyproject.toml",
+		},
+		{
+			Env: "LOCUST_WORKER_ADDITIONAL_WAIT_BEFORE_READY_AFTER_STOP", Value: &s.readyDelay, Group: group,
+			Usage: "how long to wait after a test before being ready for the next one",
+		},
+	})
+}
+
+func (s *settings) plan(group string) []flags.Flag {
 	return []flags.Flag{
 		{
 			Name: "worker", Env: "LOCUST_MODE_WORKER", Takes: flags.Switch, Value: &s.worker, Group: group,
@@ -43,6 +60,11 @@ func (s *settings) locusts() []flags.Flag {
 			Name: "reset-stats", Env: "LOCUST_RESET_STATS", Takes: flags.Switch, Value: &s.resetStats, Group: group,
 			Usage: "reset the statistics when all users have been started; the master needs it as well",
 		},
+	}
+}
+
+func (s *settings) logging(group string) []flags.Flag {
+	return []flags.Flag{
 		{
 			Name: "loglevel", Short: "L", Env: "LOCUST_LOGLEVEL", Value: &s.logLevel, Group: group,
 			Usage: "DEBUG, INFO, WARNING, ERROR or CRITICAL",
@@ -54,14 +76,6 @@ func (s *settings) locusts() []flags.Flag {
 		{
 			Name: "skip-log-setup", Env: "LOCUST_SKIP_LOG_SETUP", Takes: flags.Switch, Value: &s.skipLogSetup, Group: group,
 			Usage: "log only warnings and errors, to standard error, and nothing to the master",
-		},
-		{
-			Name: "config", Value: &s.config, Group: group,
-			Usage: "file with more settings, before ~/.locust.conf, locust.conf and pyproject.toml",
-		},
-		{
-			Env: "LOCUST_WORKER_ADDITIONAL_WAIT_BEFORE_READY_AFTER_STOP", Value: &s.readyDelay, Group: group,
-			Usage: "how long to wait after a test before being ready for the next one",
 		},
 	}
 }
