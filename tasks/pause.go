@@ -8,7 +8,7 @@ import (
 )
 
 // yieldEvery is how many iterations without a wait may follow one another.
-const yieldEvery = 16
+const yieldEvery = 32
 
 // Sleep pauses a task for d. It ends early, with an error to return from the task, when ctx
 // is done: when the user is stopped by force. A d below 0 is none; one between 0 and 1 µs
