@@ -73,7 +73,7 @@ func (w *worker) leaveAt(now time.Time) time.Time {
 	if w.phase != leaving {
 		return time.Time{}
 	}
-	at := w.leave.by
+	at := w.leave.by.Add(hookPatience)
 	if !w.stats.Pending() {
 		at = earlier(at, w.leave.flushAt)
 	}

@@ -225,7 +225,7 @@ func (w *worker) next(now time.Time) time.Duration {
 	for _, t := range []time.Time{
 		w.rampAt, w.spawn.by, w.hookBy(), w.joinAt, w.resume.silentUntil, w.resume.spawnBy, w.leaveAt(now), w.silentAt(),
 	} {
-		if !t.IsZero() && t.Before(due) {
+		if !t.Before(now) && t.Before(due) { // what is past waits for something else
 			due = t
 		}
 	}
