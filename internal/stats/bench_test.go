@@ -3,6 +3,7 @@ package stats_test
 import (
 	"errors"
 	"fmt"
+	"runtime"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -125,4 +126,14 @@ func BenchmarkSnapshot(b *testing.B) {
 	for b.Loop() {
 		s.Snapshot()
 	}
+}
+
+// BenchmarkNow is one reading of the clock: a measure of the machine, to put beside the
+// others of the same run.
+func BenchmarkNow(b *testing.B) {
+	var last time.Time
+	for b.Loop() {
+		last = time.Now()
+	}
+	runtime.KeepAlive(last)
 }
