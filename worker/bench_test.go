@@ -14,7 +14,7 @@ import (
 	"github.com/hopperband/hopperband/tasks"
 )
 
-// A reader is a connection to a master that takes everything.
+// A sinkLink is a connection to a master that takes everything.
 type sinkLink struct{ events chan link.Event }
 
 func newSinkLink() *sinkLink { return &sinkLink{events: make(chan link.Event, 64)} }

@@ -25,7 +25,8 @@ func logged(t *testing.T, args string) (stderr string, forMaster []string) {
 	log.Info().Msg("an info line")
 	log.Warn().Msg("a warning")
 	log.Error().Msg("an error")
-	return out.String(), logs.take()
+	lines, _ := logs.since(0)
+	return out.String(), lines
 }
 
 func TestLogger(t *testing.T) {

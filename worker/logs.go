@@ -33,7 +33,7 @@ type LogBuffer struct {
 	mu      sync.Mutex
 	host    string
 	lines   []string
-	changed bool
+	written int // lines ever
 }
 
 // Write takes one line of JSON. It always succeeds.
@@ -56,7 +56,7 @@ func (b *LogBuffer) Write(line []byte) (int, error) {
 	if len(b.lines) > logLines {
 		b.lines = slices.Delete(b.lines, 0, len(b.lines)-logLines)
 	}
-	b.changed = true
+	b.written++
 	return len(line), nil
 }
 
@@ -70,18 +70,18 @@ func levelWord(line []byte) string {
 	return "INFO"
 }
 
-// take returns all lines if there are new ones. A nil buffer has none.
-func (b *LogBuffer) take() []string {
+// since returns all lines if more than seen were ever written, and how many were. Each
+// worker that shares the buffer remembers what it has seen. A nil buffer has none.
+func (b *LogBuffer) since(seen int) (lines []string, written int) {
 	if b == nil {
-		return nil
+		return nil, 0
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if !b.changed {
-		return nil
+	if b.written == seen {
+		return nil, seen
 	}
-	b.changed = false
-	return slices.Clone(b.lines)
+	return slices.Clone(b.lines), b.written
 }
 
 // sendLogs replaces the master's copy of the log, if that is a master which has a place
@@ -91,7 +91,9 @@ func (w *worker) sendLogs(now time.Time) {
 		return
 	}
 	w.logsAt = now.Add(logsEvery)
-	if lines := w.cfg.LogBuffer.take(); lines != nil {
+	lines, written := w.cfg.LogBuffer.since(w.logsSeen)
+	w.logsSeen = written
+	if lines != nil {
 		w.link.Note(&protocol.Logs{WorkerID: w.nodeID, Lines: lines})
 	}
 }

@@ -16,14 +16,14 @@ import (
 func TestLogBuffer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var b LogBuffer
-		if b.take() != nil {
+		if lines, _ := b.since(0); lines != nil {
 			t.Error("lines in an empty buffer")
 		}
 		log := zerolog.New(&b).With().Str("node_id", "n").Logger()
 		log.Warn().Int("users", 3).Msg("all\nspawned")
 		log.Error().Err(fmt.Errorf("no %q", "x")).Msg("failed")
 		_, _ = b.Write([]byte("no JSON"))
-		got := b.take()
+		got, seen := b.since(0)
 		want := []string{
 			`^\[2000-01-01 00:00:00,000\] \S+/WARNING/worker: (?s)all.spawned users=3$`,
 			`/ERROR/worker: failed error=.*no .*x`,
@@ -37,13 +37,16 @@ func TestLogBuffer(t *testing.T) {
 				t.Errorf("line %q, want %s", got[i], want[i])
 			}
 		}
-		if b.take() != nil {
+		if lines, _ := b.since(seen); lines != nil {
 			t.Error("lines without a new one")
+		}
+		if again, _ := b.since(0); len(again) != len(want) {
+			t.Errorf("another worker that shares the buffer sees %q", again)
 		}
 		for i := range 3 * logLines {
 			log.Info().Msg(fmt.Sprint(i, strings.Repeat("x", 2*logLine)))
 		}
-		got = b.take()
+		got, _ = b.since(seen)
 		if len(got) != logLines || len(got[0]) > logLine+4 || !strings.Contains(got[0], fmt.Sprint(2*logLines, "x")) {
 			t.Errorf("%d lines, the first one is %.80q", len(got), got[0])
 		}

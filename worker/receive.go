@@ -118,7 +118,7 @@ func (w *worker) acknowledged(now time.Time, m *protocol.Ack) {
 			w.abortTest()
 		}
 	}
-	first := !w.master.registered || w.master.beats == 0
+	first := w.master.beats == 0 // in this session
 	if w.master.renewed {
 		w.stats.NewTest(now)
 		w.master.echoes, w.master.sole, w.master.logs = false, false, false

@@ -99,17 +99,18 @@ type worker struct {
 	cpu        cpuMeter
 	started    time.Time
 
-	master  master
-	env     tasks.Environment // of the newest spawn
-	edits   map[string]*edit  // by user class
-	phase   phase
-	test    *test
-	spawn   pendingSpawn
-	resume  resume
-	leave   departure
-	owed    bool // stopping: client_stopped and client_ready are still to be sent
-	reports int
-	sent    int64 // requests in the report in flight
+	master   master
+	env      tasks.Environment // of the newest spawn
+	edits    map[string]*edit  // by user class
+	phase    phase
+	test     *test
+	spawn    pendingSpawn
+	resume   resume
+	leave    departure
+	owed     bool // stopping: client_stopped and client_ready are still to be sent
+	reports  int
+	logsSeen int   // lines of the log that the master has been given
+	sent     int64 // requests in the report in flight
 
 	beatAt, reportAt, rampAt, logsAt, joinAt time.Time
 	done                                     bool
