@@ -4,28 +4,33 @@ import (
 	"maps"
 	"net/http"
 	"sync"
+	"time"
 )
 
-// A counter counts the requests whose response a handler has written. One whose user has
-// gone before that (panic with http.ErrAbortHandler) is not counted.
+// A counter counts and records the requests whose response a handler has written. One
+// whose user has gone before that (panic with http.ErrAbortHandler) is none.
 type counter struct {
-	next http.Handler
+	next   http.Handler
+	record *record
 
 	mu    sync.Mutex
 	total int64
 	paths map[string]int64
 }
 
-func newCounter(next http.Handler) *counter {
-	return &counter{next: next, paths: map[string]int64{}}
+func newCounter(next http.Handler, record *record) *counter {
+	return &counter{next: next, record: record, paths: map[string]int64{}}
 }
 
 func (c *counter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	c.next.ServeHTTP(w, r)
+	answer := &reply{ResponseWriter: w, visit: visit{At: time.Now()}}
+	c.next.ServeHTTP(answer, r)
+	answer.Path = r.Pattern // "" for a page that does not exist
+	c.record.add(answer.visit)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.total++
-	c.paths[r.Pattern]++ // "" for a page that does not exist
+	c.paths[answer.Path]++
 }
 
 func (c *counter) report(w http.ResponseWriter, _ *http.Request) {

@@ -14,21 +14,26 @@ const (
 	maxSlow       = time.Minute
 )
 
-// newShop returns the handler of all pages.
-func newShop() http.Handler {
+// newShop returns the handler of all pages; the record has the last of the visits.
+func newShop(s settings, record int) http.Handler {
+	knobs, visits := newKnobs(s), newRecord(record)
 	pages := http.NewServeMux()
-	pages.HandleFunc("GET /{$}", home)
-	pages.HandleFunc("GET /items", items)
-	pages.HandleFunc("GET /items/{id}", item)
-	pages.HandleFunc("POST /login", login)
-	pages.HandleFunc("GET /cart", cart)
-	pages.HandleFunc("GET /slow", slow)
-	pages.HandleFunc("GET /fail", fail)
+	pages.HandleFunc("GET /{$}", knobs.before(home))
+	pages.HandleFunc("GET /items", knobs.before(items))
+	pages.HandleFunc("GET /items/{id}", knobs.before(item))
+	pages.HandleFunc("POST /login", knobs.before(login))
+	pages.HandleFunc("GET /cart", knobs.before(cart))
+	pages.HandleFunc("GET /slow", knobs.before(slow))
+	pages.HandleFunc("GET /fail", knobs.before(fail))
 
-	counter := newCounter(pages)
+	counter := newCounter(pages, visits)
 	all := http.NewServeMux()
 	all.Handle("/", counter)
 	all.HandleFunc("GET /count", counter.report)
+	all.HandleFunc("GET /record", visits.report)
+	all.HandleFunc("GET /knobs", knobs.show)
+	all.HandleFunc("POST /knobs", knobs.turn)
+	all.HandleFunc("GET /version", knobs.version)
 	return all
 }
 
@@ -82,12 +87,8 @@ func slow(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "slow wants ms between 0 and 60000", http.StatusBadRequest)
 		return
 	}
-	select {
-	case <-time.After(d):
-		fmt.Fprintf(w, "after %d ms\n", ms)
-	case <-r.Context().Done(): // the user has gone: nobody to answer
-		panic(http.ErrAbortHandler)
-	}
+	pause(r, d)
+	fmt.Fprintf(w, "after %d ms\n", ms)
 }
 
 func fail(w http.ResponseWriter, _ *http.Request) {

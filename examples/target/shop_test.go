@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// visit sends one request and returns the status.
-func visit(t *testing.T, c *http.Client, method, url, body string) int {
+// send sends one request and returns the status.
+func send(t *testing.T, c *http.Client, method, url, body string) int {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
 	if err != nil {
@@ -26,7 +26,7 @@ func visit(t *testing.T, c *http.Client, method, url, body string) int {
 }
 
 func TestPages(t *testing.T) {
-	server := httptest.NewServer(newShop())
+	server := httptest.NewServer(newShop(settings{}, 10))
 	defer server.Close()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
@@ -54,7 +54,7 @@ func TestPages(t *testing.T) {
 		{"GET", "/nowhere", "", 404},
 		{"DELETE", "/items", "", 405},
 	} {
-		if got := visit(t, c, test.method, server.URL+test.path, test.body); got != test.status {
+		if got := send(t, c, test.method, server.URL+test.path, test.body); got != test.status {
 			t.Errorf("%s %s %s: status %d, want %d", test.method, test.path, test.body, got, test.status)
 		}
 	}
@@ -76,7 +76,7 @@ func countsOf(t *testing.T, handler http.Handler) (c counts) {
 }
 
 func TestCounts(t *testing.T) {
-	shop := newShop()
+	shop := newShop(settings{}, 10)
 	for _, path := range []string{"/", "/items/1", "/items/2", "/fail", "/nowhere", "/count"} {
 		shop.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, path, nil))
 	}
@@ -93,7 +93,7 @@ func TestCounts(t *testing.T) {
 
 // A request whose user has gone before the answer is none that was answered.
 func TestAbandonedIsNotCounted(t *testing.T) {
-	shop := newShop()
+	shop := newShop(settings{}, 10)
 	server := httptest.NewServer(shop)
 	defer server.Close()
 	c := server.Client()
