@@ -1,10 +1,11 @@
 // Command faulty is a worker for the tests of faults. Its users send one request of 2.5 s
-// after another. FAULTY_MISTAKE in its environment spoils their declaration: twins,
-// no-tasks, weight or wait.
+// after another; FAULTY_REQUEST in its environment is another duration. FAULTY_MISTAKE
+// spoils their declaration: twins, no-tasks, weight or wait.
 package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"time"
 
@@ -31,7 +32,16 @@ func classes(mistake string) []*tasks.UserClass {
 
 func newSlow(u *tasks.User) tasks.TaskSet {
 	c := tasks.NewHTTP(u)
+	path := fmt.Sprint("/slow?ms=", request().Milliseconds())
 	return tasks.TaskSet{Tasks: []tasks.Task{
-		{Name: "wait", Run: func(ctx context.Context) error { return c.Get(ctx, "/slow?ms=2500").Err }},
+		{Name: "wait", Run: func(ctx context.Context) error { return c.Get(ctx, path, tasks.Named("/slow")).Err }},
 	}}
+}
+
+// request is how long a request takes.
+func request() time.Duration {
+	if d, err := time.ParseDuration(os.Getenv("FAULTY_REQUEST")); err == nil {
+		return d
+	}
+	return 2500 * time.Millisecond
 }

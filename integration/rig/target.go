@@ -16,8 +16,9 @@ type Target struct {
 	URL string
 }
 
-// Counts are the requests that a target has answered.
+// Counts are the requests that a target has answered, and those that have reached it.
 type Counts struct {
+	Begun int64            `json:"begun"` // answered or not
 	Total int64            `json:"total"`
 	Paths map[string]int64 `json:"paths"` // by pattern, such as "GET /items/{id}"
 }
