@@ -41,7 +41,7 @@ func (c *HTTP) send(ctx context.Context, req *http.Request, s *settings, opts []
 func (c *HTTP) record(ctx context.Context, method string, start time.Time, res *Response, err error) error {
 	e := c.session().entry(c.user, method, res.Name)
 	return c.user.record(ctx, e, Request{
-		Method: method, Name: res.Name, Start: start, Duration: res.Duration, Length: res.Length, Err: err,
+		Method: method, Name: res.Name, Start: start, Duration: res.Duration, Length: res.Length, Err: err, Response: res,
 	})
 }
 

@@ -18,6 +18,10 @@ type Request struct {
 	Duration time.Duration // response time, or NoResponseTime
 	Length   int64         // bytes of the response body
 	Err      error         // nil if the request succeeded
+	// Response is the answer to a request of an HTTP client, for OnRequest to look at while
+	// it runs, without its Err; nil for all other requests (Locust's request event has it
+	// under the same name).
+	Response *Response
 }
 
 // An Entry is a Recorder's handle for one stats entry, valid as long as the Recorder.
@@ -69,6 +73,10 @@ type Driver struct {
 	// Paused, if it is set and returns a channel that is not nil, holds the user back from
 	// its next task until that channel is closed.
 	Paused func() <-chan struct{}
+	// Once, if it is set, has the user run each task that the tags leave once, in the order
+	// of the lists and without wait times, and end: a try of a user class. A nested set is
+	// entered once. It is called with the name of each task before that runs.
+	Once func(task string)
 	// OnRequest is called after each recorded request, in its goroutine.
 	OnRequest func(context.Context, Request)
 	// OnError is called with each error that a task returned or panicked with and that is

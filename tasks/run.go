@@ -138,6 +138,9 @@ func (u *User) refused(s *set, err error) error {
 
 // loop runs the tasks of s until it is left (nil) or the user shall end (StopUser).
 func (u *User) loop(s *set, wait WaitTime) error {
+	if u.once != nil {
+		return u.loopOnce(s)
+	}
 	for u.ready() {
 		st := s.pick()
 		u.current.Store(st)

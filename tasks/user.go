@@ -19,6 +19,7 @@ type User struct {
 	only      []string
 	stop      <-chan struct{}
 	paused    func() <-chan struct{}
+	once      func(task string)
 	onRequest func(context.Context, Request)
 	onError   func(string, error)
 	send      func(string, any) error
@@ -67,6 +68,7 @@ func (c *UserClass) newUser(ctx context.Context, d *Driver) *User {
 		only:        d.Only,
 		stop:        d.Stopping,
 		paused:      d.Paused,
+		once:        d.Once,
 		onRequest:   d.OnRequest,
 		onError:     d.OnError,
 		send:        d.Send,
