@@ -53,3 +53,14 @@ func (r Resolution) String() string {
 	}
 	return fmt.Sprintf("unknown resolution %q", string(r))
 }
+
+// Resolution returns the resolution of the source that the run's figures are from; that of
+// Locust if none is named.
+func (r *Run) Resolution() Resolution {
+	for _, s := range r.Sources {
+		if s.Figures {
+			return s.Resolution
+		}
+	}
+	return Locust
+}

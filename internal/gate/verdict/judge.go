@@ -1,6 +1,8 @@
 package verdict
 
 import (
+	"fmt"
+
 	"github.com/hopperband/hopperband/internal/gate/baseline"
 	"github.com/hopperband/hopperband/internal/gate/record"
 	"github.com/hopperband/hopperband/internal/gate/threshold"
@@ -15,9 +17,83 @@ type Input struct {
 	Sliding  []record.Check
 	Limits   Limits
 	Baseline baseline.Settings
-	History  baseline.History // that was selected for the run
+	History  baseline.History // that was selected for the run, or for First
 	// First is the run, judged before, whose regression this run is to confirm; nil if none.
 	First *record.Run
 	// WarnExit is the exit code of a run that passes with a warning; 0 by default.
 	WarnExit int
+}
+
+// Judge judges a run. What makes it invalid comes before its thresholds, and these before
+// the baseline; the reasons name all of it. A run that fails only for a regression that no
+// second run confirmed has Unconfirmed set, unless no confirmation is wanted.
+func Judge(in Input) record.Verdict {
+	v := record.Verdict{Checks: in.Limits.validity(in.Run, in.History.Runs)}
+	for _, t := range in.Thresholds {
+		if t.Window == 0 {
+			v.Checks = append(v.Checks, t.Evaluate(in.Run.Total, in.Run.Names)...)
+		}
+	}
+	v.Checks = append(v.Checks, in.Sliding...)
+	if failed(v.Checks, record.ThresholdCheck) && in.Run.Window.Stopped != "" {
+		excuse(v.Checks)
+	}
+	var compared []record.Check
+	compared, v.Baseline = in.compare()
+	v.Checks = append(v.Checks, compared...)
+	in.conclude(&v)
+	return v
+}
+
+// compare compares a run that went on to its end with the baseline.
+func (in Input) compare() ([]record.Check, record.Basis) {
+	if why := in.Run.Window.Stopped; why != "" {
+		return nil, record.Basis{State: record.BaselineOff, Why: "the run was stopped before its end", Runs: []string{}}
+	}
+	checks, basis := in.Baseline.Compare(in.Run, in.History)
+	if in.First == nil || in.First.Verdict == nil {
+		return checks, basis
+	}
+	before := regressions(in.First.Verdict.Checks)
+	for i, c := range checks {
+		if c.Result == record.Failed && !before[subjectOf(c)] {
+			checks[i].Result = record.Advises
+			checks[i].Text += fmt.Sprintf("; run %s did not show it", in.First.ID)
+		}
+	}
+	return checks, basis
+}
+
+type subject struct{ figure, method, name string }
+
+func subjectOf(c record.Check) subject { return subject{c.Figure, c.Method, c.Name} }
+
+func regressions(checks []record.Check) map[subject]bool {
+	all := make(map[subject]bool)
+	for _, c := range checks {
+		if c.Kind == record.BaselineCheck && c.Result == record.Failed {
+			all[subjectOf(c)] = true
+		}
+	}
+	return all
+}
+
+func failed(checks []record.Check, kind record.CheckKind) bool {
+	for _, c := range checks {
+		if c.Kind == kind && c.Result == record.Failed {
+			return true
+		}
+	}
+	return false
+}
+
+// excuse does not hold against a run what it could not reach because a threshold stopped it.
+func excuse(checks []record.Check) {
+	for i, c := range checks {
+		early := c.Kind == record.ValidityCheck && (c.Check == requestsCheck || c.Check == usersCheck || c.Check == stoppedCheck)
+		if early && c.Result == record.Failed || c.Kind == record.ThresholdCheck && c.Result == record.NoData {
+			checks[i].Result = record.Unknown
+			checks[i].Text += "; a threshold stopped the run before"
+		}
+	}
 }

@@ -2,16 +2,16 @@ package verdict
 
 // Limits say when a run is valid: begin with DefaultLimits.
 type Limits struct {
-	MinRequests     int64   // on the plateau; default 100
-	MaxCPU          float64 // of the busiest worker, 1 is all that it may use; default 0.9
-	MaxScheduleLag  float64 // p99 in seconds; default 0.1
-	MaxMissed       float64 // missed iterations as a part of the requests; default 0.01
-	MinUsers        float64 // users reached as a part of those wanted; default 1
-	MaxDifference   float64 // of two sources beyond what is explained, as a part of the requests; default 0.001
-	LostWorkers     int     // that may be lost; default 0
+	MinRequests     int64   // on the plateau
+	MaxCPU          float64 // of the busiest worker, 1 is all that it may use
+	MaxScheduleLag  float64 // p99 in seconds
+	MaxMissed       float64 // missed iterations as a part of the requests
+	MinUsers        float64 // users reached as a part of those wanted
+	MaxDifference   float64 // of two sources beyond what is explained, as a part of the requests
+	LostWorkers     int     // that may be lost
 	AllowClockSteps bool
 	AllowNewVersion bool // what is tested may change its version midway
-	AllowUnknown    bool // facts that no source knows do not warn
+	RequireFacts    bool // what no source knows makes the run invalid
 }
 
 // DefaultLimits returns the limits that hold unless a plan says otherwise.

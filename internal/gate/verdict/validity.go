@@ -1,0 +1,141 @@
+package verdict
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hopperband/hopperband/internal/gate/record"
+)
+
+// The checks that a run stopped by a threshold may fail.
+const (
+	requestsCheck = "requests"
+	usersCheck    = "users reached"
+	stoppedCheck  = "run time"
+)
+
+// validity checks whether the run says anything about what was tested.
+func (l Limits) validity(run *record.Run, history []*record.Run) []record.Check {
+	g := run.Generator
+	requests := float64(max(1, run.Total.Requests))
+	checks := []record.Check{
+		atLeast(requestsCheck, record.Count, float64(run.Total.Requests), float64(max(1, l.MinRequests))),
+		atLeast("workers seen", record.Count, float64(g.WorkersSeen), float64(g.WorkersExpected)),
+		atMost("workers lost", record.Count, new(float64(g.WorkersLost)), float64(l.LostWorkers)),
+		atLeast(usersCheck, record.Count, float64(g.UsersReached), l.MinUsers*float64(g.UsersWanted)),
+		atMost("CPU of the busiest worker", record.Ratio, g.CPUMax, l.MaxCPU),
+		atMost("schedule lag p99", record.Seconds, g.ScheduleLagP99, l.MaxScheduleLag),
+		atMost("missed iterations", record.Ratio, part(g.MissedIterations, requests), l.MaxMissed),
+		l.reconciled(run.Reconciled),
+		l.clock(g.ClockSteps),
+		l.version(g.VersionBefore, g.VersionAfter),
+		stopped(run.Window.Stopped),
+		samePlan(run, history),
+	}
+	for i, c := range checks {
+		checks[i].Kind, checks[i].Decides = record.ValidityCheck, true
+		if c.Result == record.Unknown && l.RequireFacts {
+			checks[i].Result = record.Failed
+		}
+	}
+	return checks
+}
+
+func part(n *int64, of float64) *float64 {
+	if n == nil {
+		return nil
+	}
+	return new(float64(*n) / of)
+}
+
+func atLeast(figure, unit string, seen, allowed float64) record.Check {
+	return limited(figure, unit, ">=", &seen, allowed, seen >= allowed)
+}
+
+func atMost(figure, unit string, seen *float64, allowed float64) record.Check {
+	return limited(figure, unit, "<=", seen, allowed, seen != nil && *seen <= allowed)
+}
+
+func limited(figure, unit, operator string, seen *float64, allowed float64, holds bool) record.Check {
+	c := record.Check{
+		Check: figure, Figure: figure, Unit: unit, Operator: operator, Seen: seen, Allowed: &allowed,
+		Result: record.Failed,
+	}
+	switch {
+	case seen == nil:
+		c.Result = record.Unknown
+		c.Text = figure + ": not known, no source had it"
+		return c
+	case holds:
+		c.Result = record.Passed
+	}
+	c.Text = fmt.Sprintf("%s: %s, allowed is %s %s", figure, record.Format(*seen, unit), operator, record.Format(allowed, unit))
+	return c
+}
+
+// said is a check that has words in place of values.
+func said(name string, result record.Result, text string) record.Check {
+	return record.Check{Check: name, Figure: name, Result: result, Text: name + ": " + text}
+}
+
+func (l Limits) reconciled(r record.Reconciled) record.Check {
+	const name = "numbers reconcile"
+	switch {
+	case r.Problem != "":
+		return said(name, record.Failed, r.Problem)
+	case !r.Compared:
+		return said(name, record.Unknown, "there was one source only")
+	}
+	allowed := r.Explained + int64(l.MaxDifference*float64(max(r.Requests[0], r.Requests[1])))
+	result := record.Passed
+	if distance(r.Requests) > allowed || distance(r.Failures) > allowed {
+		result = record.Failed
+	}
+	return said(name, result, fmt.Sprintf("%s counted %d requests, %d failures; %s %d and %d; they may differ by %d",
+		r.Kinds[0], r.Requests[0], r.Failures[0], r.Kinds[1], r.Requests[1], r.Failures[1], allowed))
+}
+
+func distance(pair [2]int64) int64 { return max(pair[0]-pair[1], pair[1]-pair[0]) }
+
+func (l Limits) clock(steps []string) record.Check {
+	const name = "clocks"
+	switch {
+	case len(steps) == 0:
+		return said(name, record.Passed, "no step")
+	case l.AllowClockSteps:
+		return said(name, record.Warned, "stepped: "+strings.Join(steps, ", "))
+	}
+	return said(name, record.Failed, "stepped: "+strings.Join(steps, ", "))
+}
+
+func (l Limits) version(before, after string) record.Check {
+	const name = "version"
+	switch {
+	case before == "" && after == "":
+		return said(name, record.Unknown, "not read")
+	case before == after:
+		return said(name, record.Passed, before+" before and after")
+	}
+	text := fmt.Sprintf("%q before and %q after: it changed midway", before, after)
+	if l.AllowNewVersion {
+		return said(name, record.Warned, text)
+	}
+	return said(name, record.Failed, text)
+}
+
+func stopped(why string) record.Check {
+	if why != "" {
+		return said(stoppedCheck, record.Failed, "stopped before its end: "+why)
+	}
+	return said(stoppedCheck, record.Passed, "the run went on to its end")
+}
+
+func samePlan(run *record.Run, history []*record.Run) record.Check {
+	const name = "same plan as the baseline"
+	for _, r := range history {
+		if d := run.Key().Differences(r.Key()); len(d) > 0 {
+			return said(name, record.Failed, fmt.Sprintf("run %s has another: %s", r.ID, strings.Join(d, ", ")))
+		}
+	}
+	return said(name, record.Passed, "yes")
+}
