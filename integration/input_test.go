@@ -33,7 +33,7 @@ func TestInput(t *testing.T) {
 		{"port", []string{"--master-port", "70000"}, "", []string{"70000", "65535"}},
 		{"port in the host", []string{"--master-host", "127.0.0.1:5557"}, "", []string{`"127.0.0.1:5557"`, "--master-port"}},
 		{"sub-command", []string{"locustfiles"}, "", []string{`"locustfiles"`}},
-		{"log file", []string{"--logfile", "/nowhere/worker.log"}, "", []string{"/nowhere/worker.log"}},
+		{"log file", []string{"--logfile", "/dev/null/worker.log"}, "", []string{"log file", "/dev/null"}},
 		{"variable", nil, "HOPPERBAND_CONNECT_TIMEOUT=1.5h", []string{"HOPPERBAND_CONNECT_TIMEOUT", `"1.5h"`}},
 		{"port in a variable", nil, "LOCUST_MASTER_NODE_PORT=web", []string{"LOCUST_MASTER_NODE_PORT", `"web"`}},
 	} {

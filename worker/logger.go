@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 
 	"github.com/mattn/go-isatty"
 	"github.com/rs/zerolog"
@@ -19,7 +20,7 @@ func newLogger(s *settings, stderr io.Writer, logs *LogBuffer) (zerolog.Logger, 
 		return zerolog.New(formatted(s, out)).Level(zerolog.WarnLevel).With().Timestamp().Logger(), closeLog, nil
 	}
 	if s.logfile != "" {
-		f, err := os.OpenFile(string(s.logfile), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+		f, err := openLog(string(s.logfile))
 		if err != nil {
 			return zerolog.Logger{}, nil, fmt.Errorf("log file: %w", err)
 		}
@@ -27,6 +28,14 @@ func newLogger(s *settings, stderr io.Writer, logs *LogBuffer) (zerolog.Logger, 
 	}
 	lines := zerolog.MultiLevelWriter(formatted(s, out), logs)
 	return zerolog.New(lines).Level(level(s.logLevel.Value)).With().Timestamp().Logger(), closeLog, nil
+}
+
+// openLog opens a log file, in a directory that it makes if there is none (locust/log.py).
+func openLog(path string) (*os.File, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return nil, err
+	}
+	return os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
 }
 
 // formatted is a writer that makes JSON lines pretty, if that is asked for.

@@ -30,7 +30,7 @@ func logged(t *testing.T, args string) (stderr string, forMaster []string) {
 }
 
 func TestLogger(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "worker.log")
+	file := filepath.Join(t.TempDir(), "made", "here", "worker.log")
 	tests := []struct {
 		args                string
 		onStderr, forMaster int

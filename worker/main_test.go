@@ -37,7 +37,7 @@ func TestMistakesEndWithTwo(t *testing.T) {
 		{"port out of range", "--master-port 70000", nil, []*tasks.UserClass{good}, []string{"70000"}},
 		{"bad variable", "", map[string]string{"LOCUST_MASTER_NODE_PORT": "x"}, []*tasks.UserClass{good}, []string{"LOCUST_MASTER_NODE_PORT", `"x"`}},
 		{"bad switch in a variable", "", map[string]string{"LOCUST_MODE_WORKER": "maybe"}, []*tasks.UserClass{good}, []string{"LOCUST_MODE_WORKER", "maybe"}},
-		{"log file in no directory", "--logfile /nowhere/at/all", nil, []*tasks.UserClass{good}, []string{"/nowhere/at/all"}},
+		{"log file below a file", "--logfile main_test.go/worker.log", nil, []*tasks.UserClass{good}, []string{"log file", "main_test.go"}},
 		{"name that Python cannot have", "locustfile", nil, []*tasks.UserClass{{Name: "a-b", New: good.New}}, []string{"a-b"}},
 	}
 	for _, tt := range tests {
