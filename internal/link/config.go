@@ -3,6 +3,7 @@ package link
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"net"
 	"time"
 
@@ -14,8 +15,11 @@ type Config struct {
 	Addr   string // host:port of the master, as net.JoinHostPort writes it
 	NodeID string // the ZeroMQ identity and the node ID of every message, at most 255 bytes
 	Log    zerolog.Logger
-	// Dial opens the TCP connection, or one in TLS; nil means a net.Dialer with TCP
-	// keep-alive. It must return soon after its context ends.
+	// TLS is how to speak with a TLS front that stands before the master; nil means with the
+	// master itself. Without a ServerName the host of Addr has to be in its certificate.
+	TLS *tls.Config
+	// Dial opens the connection, with its TLS; nil means a net.Dialer with TCP keep-alive, and
+	// TLS. It must return soon after its context ends.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 
 	Handshake    time.Duration // TCP connect, greeting and READY together; 5 s
@@ -57,6 +61,9 @@ func (c Config) withDefaults() Config {
 			Enable: true, Idle: 10 * time.Second, Interval: 5 * time.Second, Count: 3,
 		}}
 		c.Dial = d.DialContext
+		if c.TLS != nil {
+			c.Dial = dialTLS(d, c.TLS)
+		}
 	}
 	return c
 }

@@ -11,7 +11,8 @@ type Event interface{ event() }
 type Connected struct {
 	Session int // 1, 2, 3 …
 	// Refused says that a dial was refused since a session was last proven: the process
-	// that listened has gone, so this master is a new one.
+	// that listened has gone, so this master is a new one. Never with a TLS front, which may
+	// have gone without its master.
 	Refused bool
 	// Stalled says that since a session was last proven one has ended because the master
 	// had stopped answering: if its process was frozen, so was its clock.

@@ -34,6 +34,9 @@ func diagnose(ctx context.Context, g *guard, err error) error {
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		err = errTimeout
 	}
+	if err = lastWords(g.Conn, err); isAlert(err) {
+		return fmt.Errorf("link: handshake: %w", err)
+	}
 	if g.greeted == 0 && errors.Is(err, errTimeout) {
 		provoke(g)
 	}
@@ -72,7 +75,7 @@ func recognize(first []byte) string {
 	case bytes.HasPrefix(first, []byte("SSH-")):
 		return "it speaks SSH, not ZMTP"
 	case len(first) >= 3 && (first[0] == 0x15 || first[0] == 0x16) && first[1] == 3:
-		return "it speaks TLS, not plain ZMTP"
+		return "it speaks TLS, not plain ZMTP: --master-tls is for a TLS front"
 	case first[0] != 0xff || len(first) >= 10 && first[9] != 0x7f:
 		return fmt.Sprintf("it does not speak ZMTP but sent %q", first[:min(len(first), 16)])
 	case len(first) > 10 && first[10] < 3:
@@ -96,6 +99,9 @@ func refused(err error) bool { return errors.Is(err, syscall.ECONNREFUSED) }
 // to the next.
 func reason(err error) string {
 	var dns *net.DNSError
+	if text := reasonTLS(err); text != "" {
+		return text
+	}
 	switch {
 	case errors.As(err, &dns) && dns.IsNotFound:
 		return fmt.Sprintf("unknown host %q", dns.Name)

@@ -53,7 +53,7 @@ func newSession(l *Link, number int, c *conn, proof time.Duration) *session {
 // run returns when the session has ended, with the reason.
 func (s *session) run() error {
 	s.link.out.open(s.number, func(err error) { s.fail(err) })
-	s.link.deliver(Connected{Session: s.number, Refused: s.link.outage.refused, Stalled: s.link.outage.stalled})
+	s.link.deliver(Connected{Session: s.number, Refused: s.link.refused(), Stalled: s.link.outage.stalled})
 	s.reader.Go(s.read)
 	s.writer.Go(s.write)
 	s.end(s.watch())

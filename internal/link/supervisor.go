@@ -57,11 +57,15 @@ func (l *Link) attempt() {
 	if l.quiet.Err() == nil {
 		l.report(err)
 	}
-	heard := l.deliver(Down{Session: session, Refused: l.outage.refused, Err: err})
+	heard := l.deliver(Down{Session: session, Refused: l.refused(), Err: err})
 	if l.wasUp && !heard && !l.drained && l.unsent == nil {
 		l.unsent = fmt.Errorf("link: closing: what was sent last is not confirmed: %w", err)
 	}
 }
+
+// refused says that a dial was refused in this outage. With a TLS front that says nothing of
+// the master, but that the front has gone.
+func (l *Link) refused() bool { return l.outage.refused && l.cfg.TLS == nil }
 
 // reopen gives up the first connection to a peer that had stopped answering. A master that
 // was frozen takes it in the same moment in which it sees the end of the old connection:
