@@ -2,6 +2,7 @@ package worker
 
 import (
 	"context"
+	"crypto/tls"
 	"net"
 	"strconv"
 	"time"
@@ -19,6 +20,10 @@ type Config struct {
 	MasterHost string
 	// MasterPort is the port that the master's workers connect to; 0 means 5557.
 	MasterPort int
+	// MasterTLS is how to speak with a TLS front, such as stunnel, that stands before the
+	// master; nil means with the master itself. Without a ServerName, MasterHost has to be in
+	// the front's certificate.
+	MasterTLS *tls.Config
 	// Host is the target host of users where the master names none. It goes before a user
 	// class's own.
 	Host string

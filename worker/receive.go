@@ -26,7 +26,7 @@ func (w *worker) handle(e link.Event) {
 // connected says hello, in the way that the last session's end asks for.
 func (w *worker) connected(now time.Time, e link.Connected) {
 	w.master.session, w.master.up = e.Session, false
-	w.master.beats, w.master.echoed, w.master.clockWarned = 0, 0, false
+	w.master.beats, w.master.echoed, w.master.acked, w.master.asked, w.master.clockWarned = 0, 0, false, false, false
 	if e.Refused && w.master.registered {
 		w.master.renewed = true
 		if w.phase == active || w.phase == stopping {
@@ -44,7 +44,21 @@ func (w *worker) connected(now time.Time, e link.Connected) {
 		}
 		w.resume.silentUntil = earlierOf(last.Add(missingAfter), now)
 	default:
+		w.askWhetherKnown(now)
 		w.register()
+	}
+}
+
+// askWhetherKnown sends a heartbeat in front of the client_ready. The master that had this
+// worker before the cut echoes it, another one does not (locust/runners.py): a dial that is
+// refused shows a new master only where nothing stands in front of it. After a minute
+// without this worker, be it one in which this machine slept, the old one has forgotten it
+// as well.
+func (w *worker) askWhetherKnown(now time.Time) {
+	away := now.Round(0).Sub(w.master.lastHeard.Round(0))
+	w.master.asked = w.master.registered && w.master.echoes && !w.master.deaf && away < forgetAfter
+	if w.master.asked {
+		w.beat(now)
 	}
 }
 
@@ -85,7 +99,7 @@ func (w *worker) receive(now time.Time, m protocol.Message) {
 	case *protocol.Ack:
 		w.acknowledged(now, m)
 	case *protocol.HeartbeatEcho:
-		w.master.echoes = true
+		w.master.echoes, w.master.deaf = true, false
 		w.master.echoed++
 	case *protocol.Spawn:
 		w.spawned(now, m)
@@ -112,13 +126,19 @@ func (w *worker) receive(now time.Time, m protocol.Message) {
 // acknowledged is told that the master has registered this worker: at the start of a
 // session, where the pending report goes out before any spawn is handled, or after a stop.
 func (w *worker) acknowledged(now time.Time, m *protocol.Ack) {
-	if w.master.registered && m.Index != w.master.index {
+	first := !w.master.acked
+	unknown := first && w.master.asked && w.master.echoed == 0
+	if w.master.registered && (m.Index != w.master.index || unknown) {
 		w.master.renewed = true
 		if w.phase == active || w.phase == stopping {
+			w.log.Warn().Msg("this master is a new one: stopping the users of the old one's test")
 			w.abortTest()
 		}
 	}
-	first := w.master.beats == 0 // in this session
+	w.master.acked = true
+	if unknown {
+		w.master.beats = 0 // the one that nobody will answer
+	}
 	if w.master.renewed {
 		w.stats.NewTest(now)
 		w.master.echoes, w.master.sole, w.master.logs = false, false, false

@@ -47,7 +47,7 @@ func (cfg Config) run(ctx context.Context, classes []*tasks.UserClass) error {
 	if err != nil {
 		return fmt.Errorf("worker: %w", err)
 	}
-	l := link.Start(context.WithoutCancel(ctx), link.Config{Addr: cfg.address(), NodeID: nodeID, Log: cfg.Log})
+	l := link.Start(context.WithoutCancel(ctx), link.Config{Addr: cfg.address(), NodeID: nodeID, Log: cfg.Log, TLS: cfg.MasterTLS})
 	w := newWorker(cfg, nodeID, l, &processMeter{meter: meter}, classes)
 	defer w.hangUp()
 	return w.loop(ctx)

@@ -30,6 +30,7 @@ type settings struct {
 	allowHosts                   flags.Strings
 	logFormat                    flags.Choice
 	connect, masterBeat, longest flags.Duration
+	masterTLS                    masterTLS
 }
 
 // newSettings has the program's own settings as defaults. Its configuration files are
@@ -45,9 +46,10 @@ func newSettings(cfg Config, isArgument func(string) bool) *settings {
 		connect: flags.Duration(cfg.ConnectTimeout), masterBeat: flags.Duration(cfg.MasterHeartbeatTimeout), longest: flags.Duration(cfg.MaxRunTime),
 		logLevel:  flags.Choice{Value: "INFO", Choices: []string{"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}},
 		logFormat: flags.Choice{Value: "auto", Choices: []string{"auto", "pretty", "json"}},
+		masterTLS: masterTLS{on: flags.Bool(cfg.MasterTLS != nil)},
 	}
 	s.set = flags.Set{
-		Flags:    slices.Concat(s.locusts(), s.printing(), s.own(), s.ignored(), refused(), plugins()),
+		Flags:    slices.Concat(s.locusts(), s.printing(), s.own(), s.masterTLS.flags(ownGroup), s.ignored(), refused(), plugins()),
 		Files:    []string{"~/.locust.conf", "locust.conf", "pyproject.toml"},
 		Config:   "config",
 		Section:  "tool.locust",
@@ -71,7 +73,7 @@ func (s *settings) check() error {
 			errs = append(errs, fmt.Errorf("--allow-host: %q: not a pattern such as *.example.com", pattern))
 		}
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, s.masterTLS.check())...)
 }
 
 func (s *settings) apply(cfg *Config) {
@@ -84,6 +86,7 @@ func (s *settings) apply(cfg *Config) {
 		cfg.ConnectTimeout = forever
 	}
 	cfg.MaxRunTime = time.Duration(s.longest)
+	cfg.MasterTLS, _ = s.masterTLS.config(cfg.MasterTLS) // check has seen its error
 	if cfg.Processes = int(s.processes); cfg.Processes == -1 {
 		cfg.Processes = runtime.GOMAXPROCS(0)
 	}

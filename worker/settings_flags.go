@@ -94,9 +94,12 @@ func (s *settings) printing() []flags.Flag {
 	}
 }
 
-// own are the flags that Locust does not have.
+// ownGroup is the heading of the flags that Locust does not have.
+const ownGroup = "Flags of this program"
+
+// own are most of the flags that Locust does not have.
 func (s *settings) own() []flags.Flag {
-	const group = "Flags of this program"
+	const group = ownGroup
 	return []flags.Flag{
 		{
 			Name: "connect-timeout", Env: "HOPPERBAND_CONNECT_TIMEOUT", Value: &s.connect, Group: group, Extra: true,

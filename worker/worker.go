@@ -29,6 +29,8 @@ const (
 	// A master that answers nothing for so long on a connection that lives does not know this
 	// worker any more (it forgets a missing one after 65 s), or has lost its receive loop.
 	deafAfter = 20 * time.Second
+	// A master forgets a worker 60 s after it has counted it as missing.
+	forgetAfter = time.Minute
 	// A master listens for 0.5 s after its quit.
 	listensFor = 450 * time.Millisecond
 	flushEvery = 100 * time.Millisecond
@@ -60,7 +62,7 @@ const (
 // the network or for a stop timeout.
 //
 //	event      idle            active                      stopping                    leaving
-//	connected  client_ready    sole: client_ready          client_ready; the owed      heartbeat
+//	connected  client_ready*   sole: client_ready*         client_ready*; the owed     heartbeat
 //	                           one of several: silence     client_stopped is dropped
 //	                           until 5 s after its last
 //	                           heartbeat, then heartbeat
@@ -83,6 +85,8 @@ const (
 //	           –               stopping, nothing owed
 //	signal     quit, end       report; users told to stop: leaving                     –
 //	abandoned  a user that does not end 2.5 s after its forced stop no longer counts, in any phase
+//
+// * With a heartbeat in front, after a cut: a master that does not echo it is a new one.
 //
 // On the wire idle is "ready", active is "spawning" or "running", the others "running"
 // while users run.
@@ -126,6 +130,7 @@ type master struct {
 	registered  bool // acknowledged at least once
 	index       int
 	echoes      bool // it answers heartbeats (Locust 2.19 and newer)
+	deaf        bool // it did, and has stopped to on a connection that lived
 	sole        bool // all of its users are ours
 	lastHeard   time.Time
 	lastBeat    time.Time
@@ -134,7 +139,9 @@ type master struct {
 	clockWarned bool  // in this session
 	reason      error // why there is no session
 
-	beats, echoed int // in this session
+	beats, echoed int  // in this session
+	acked         bool // in this session
+	asked         bool // in this session, whether it knows this worker
 }
 
 // A pendingSpawn is a spawn that has not been answered in full.
@@ -318,7 +325,7 @@ func (w *worker) watch(now time.Time) {
 	}
 	if w.talking() && w.master.echoes && !now.Before(w.master.lastHeard.Add(deafAfter)) {
 		w.log.Warn().Dur("for", now.Sub(w.master.lastHeard)).Msg("the master does not answer heartbeats: connecting anew")
-		w.master.up = false
+		w.master.up, w.master.deaf = false, true
 		w.link.Reconnect(w.master.session)
 	}
 	if w.phase == active && !w.test.endBy.IsZero() && now.After(w.test.endBy) {
