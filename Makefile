@@ -19,6 +19,8 @@ PROGRAMS := $(if $(wildcard cmd),./cmd/...) ./examples/... ./integration/demo
 OLD_LOCUSTS := 2.12.1 2.29.1 2.43.3
 NEW_LOCUST  := $(shell sed -n 's/^locust==//p' integration/requirements.txt)
 
+# Rounds of the long test of workers that come and go.
+CHURN     ?= 20
 FUZZTIME  ?= 20s
 BENCH     ?= .
 BENCHTIME ?= 1s
@@ -36,7 +38,7 @@ DEMO := $(BIN)/demo -venv $(VENV) -bin $(BIN) -users $(DEMO_USERS) -run-time $(D
 comma := ,
 
 .DEFAULT_GOAL := help
-.PHONY: help build venv demo demo-ui test test-unit test-integration test-matrix bench fuzz \
+.PHONY: help build venv demo demo-ui test test-unit test-integration test-matrix churn bench fuzz \
 	lint lint-format lint-vet lint-golangci lint-platforms clean
 
 help: ## List the targets.
@@ -71,6 +73,9 @@ test-matrix: venv ## Run a test against masters of several versions of Locust.
 	done
 	LOCUST_VENV=$(VENV) LOCUST_MATRIX='$(foreach v,$(OLD_LOCUSTS),$(v)=$(VENV)-$(v)) $(NEW_LOCUST)=$(VENV)' \
 		$(GO) test -tags integration -count=1 -timeout 12m -v -run '^TestAllMasters$$' ./integration
+
+churn: venv ## Run a test whose workers come, go and are cut off, for CHURN rounds (20; 10 minutes).
+	LOCUST_VENV=$(VENV) LOCUST_CHURN=$(CHURN) $(GO) test -tags integration -count=1 -timeout 40m -v -run '^TestChurn$$' ./integration
 
 bench: ## Run the benchmarks (BENCH='a pattern', BENCHTIME=1s).
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem -benchtime $(BENCHTIME) ./...

@@ -181,7 +181,7 @@ func (w *worker) advanceResume(now time.Time) {
 		w.resume = resume{}
 		if w.phase == active {
 			w.log.Warn().Msg("stopping all users: after a lost connection the master has not asked for them again")
-			w.endTest(false)
+			w.endTest(!w.master.sole) // one that rebalances asks for them at the next client_ready, not at a heartbeat
 		}
 	}
 }

@@ -65,7 +65,9 @@ const (
 //	connected  client_ready*   sole: client_ready*         client_ready*; the owed     heartbeat
 //	                           one of several: silence     client_stopped is dropped
 //	                           until 5 s after its last
-//	                           heartbeat, then heartbeat
+//	                           heartbeat, then heartbeat;
+//	                           no spawn within 2 s: stop,
+//	                           client_stopped, client_ready
 //	  refused  client_ready    kill users, idle:           kill users, idle:           –
 //	  before                   client_ready                client_ready
 //	ack        report first; from a new master: drop the old one's samples; then, active: a spawn within 2 s or stop

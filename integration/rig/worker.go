@@ -48,21 +48,28 @@ func StartWorker(ctx context.Context, c WorkerConfig) (*Worker, error) {
 	return &Worker{p}, nil
 }
 
-// Summary returns the summary of a worker that has ended by itself.
-func (w *Worker) Summary() (Summary, error) {
-	text := strings.TrimRight(w.Log(), "\n")
-	last := text[strings.LastIndexByte(text, '\n')+1:]
-	line := struct {
-		Message string `json:"message"`
-		Summary
-	}{}
-	if err := json.Unmarshal([]byte(last), &line); err != nil {
-		return Summary{}, fmt.Errorf("rig: last line of %s: %q: %w", w.name, last, err)
+// Summary returns the summary of a worker that has ended by itself; that of one which is
+// several to its master (--processes) is their sum.
+func (w *Worker) Summary() (sum Summary, err error) {
+	last := ""
+	for last = range strings.Lines(w.Log()) {
+		if one, ok := summaryOf(last); ok {
+			sum = sum.Plus(one)
+		}
 	}
-	if line.Message != "worker stopped" {
+	if _, ok := summaryOf(last); !ok {
 		return Summary{}, fmt.Errorf("rig: last line of %s: %q is no summary", w.name, last)
 	}
-	return line.Summary, nil
+	return sum, nil
+}
+
+func summaryOf(line string) (Summary, bool) {
+	var l struct {
+		Message string `json:"message"`
+		Summary
+	}
+	err := json.Unmarshal([]byte(line), &l)
+	return l.Summary, err == nil && l.Message == "worker stopped"
 }
 
 // Plus returns the sum of two summaries.

@@ -36,13 +36,14 @@ func startWorker(t *testing.T, script string) *rig.Worker {
 
 func TestSummary(t *testing.T) {
 	w := startWorker(t, `echo "$*"
+echo '{"level":"info","recorded":1,"reported":1,"message":"worker stopped"}'
 echo '{"level":"info","recorded":9,"failures":1,"reported":7,"interrupted":3,"resent":4,"unreported":2,"message":"worker stopped"}'`)
 	got, err := w.Summary()
-	want := rig.Summary{Recorded: 9, Failures: 1, Reported: 7, Interrupted: 3, Resent: 4, Unreported: 2}
+	want := rig.Summary{Recorded: 10, Failures: 1, Reported: 8, Interrupted: 3, Resent: 4, Unreported: 2}
 	if err != nil || got != want {
 		t.Errorf("%+v, %v; want %+v", got, err, want)
 	}
-	if sum := got.Plus(got); sum.Recorded != 18 || sum.Unreported != 4 || sum.Interrupted != 6 {
+	if sum := got.Plus(got); sum.Recorded != 20 || sum.Unreported != 4 || sum.Interrupted != 6 {
 		t.Errorf("twice: %+v", sum)
 	}
 	if args := "--worker --master-host 127.0.0.1 --master-port 5557 --log-format json"; !strings.HasPrefix(w.Log(), args) {
