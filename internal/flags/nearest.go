@@ -4,19 +4,28 @@ import "fmt"
 
 // unknown is the mistake that a flag of that name is, with the nearest one's name.
 func (s *Set) unknown(name string) error {
-	best, distance := "", len(name)/2+1
+	var names []string
 	for f := range s.all {
-		if f.Name == "" || f.Refused != "" {
-			continue
-		}
-		if d := editDistance(name, f.String()); d < distance || d == distance && f.String() < best {
-			best, distance = f.String(), d
+		if f.Name != "" && f.Refused == "" {
+			names = append(names, f.String())
 		}
 	}
-	if best == "" || len(name) <= 2 {
-		return fmt.Errorf("unknown flag: %s (see --help)", name)
+	if best := Nearest(name, names); best != "" && len(name) > 2 {
+		return fmt.Errorf("unknown flag: %s; did you mean %s?", name, best)
 	}
-	return fmt.Errorf("unknown flag: %s; did you mean %s?", name, best)
+	return fmt.Errorf("unknown flag: %s (see --help)", name)
+}
+
+// Nearest returns the one of the known names that a mistyped one probably means, or "" if
+// none is near.
+func Nearest(name string, known []string) string {
+	best, distance := "", len(name)/2+1
+	for _, k := range known {
+		if d := editDistance(name, k); d < distance || d == distance && k < best {
+			best, distance = k, d
+		}
+	}
+	return best
 }
 
 // editDistance counts the insertions, deletions and changes that make b of a.

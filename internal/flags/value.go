@@ -18,11 +18,16 @@ type Value interface {
 	String() string
 }
 
+// A List is the Value of a flag that takes Many.
+type List interface {
+	Value
+	SetAll([]string) error
+}
+
 // setAll sets a value to a list.
 func setAll(v Value, values []string) error {
-	if list, ok := v.(*Strings); ok {
-		*list = slices.Clone(values)
-		return nil
+	if list, ok := v.(List); ok {
+		return list.SetAll(values)
 	}
 	return fmt.Errorf("%q: one value is needed, not a list", values)
 }
@@ -44,6 +49,12 @@ type Strings []string
 // Set makes a list of one value.
 func (v *Strings) Set(s string) error {
 	*v = Strings{s}
+	return nil
+}
+
+// SetAll makes a list of all values.
+func (v *Strings) SetAll(values []string) error {
+	*v = slices.Clone(values)
 	return nil
 }
 
