@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -67,14 +68,14 @@ func reasonTLS(err error) string {
 	)
 	switch {
 	case errors.As(err, &unknown):
-		return fmt.Sprintf("its certificate, of %q, is not signed by a known CA: --master-tls-ca names the file with the CA's certificate", subject(unknown.Cert))
+		return fmt.Sprintf("its certificate is signed by %s, which is no CA known here: --master-tls-ca names the file with the CA's certificate", issuer(unknown.Cert))
 	case errors.As(err, &name):
 		return fmt.Sprintf("its certificate is for %s, not for %q: --master-tls-server-name says which name to expect", names(name.Certificate), name.Host)
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
 		return fmt.Sprintf("its certificate is valid from %s to %s only: renew it, or set this machine's clock",
 			invalid.Cert.NotBefore.Format(time.RFC3339), invalid.Cert.NotAfter.Format(time.RFC3339))
 	case errors.As(err, &invalid):
-		return fmt.Sprintf("its certificate, of %q, cannot be trusted: %v", subject(invalid.Cert), invalid)
+		return fmt.Sprintf("its certificate cannot be trusted: %v", invalid)
 	case errors.As(err, &record):
 		return "it does not speak TLS: is this the master itself and not the TLS front before it? (--master-tls=false)"
 	case isAlert(err):
@@ -101,11 +102,11 @@ func reasonAlert(err error) string {
 	return fmt.Sprintf("the TLS front ends the connection: %s", alert)
 }
 
-func subject(c *x509.Certificate) string {
+func issuer(c *x509.Certificate) string {
 	if c == nil {
-		return "unknown"
+		return "somebody"
 	}
-	return c.Subject.String()
+	return strconv.Quote(c.Issuer.String())
 }
 
 // names are those that a certificate is for.

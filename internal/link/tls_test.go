@@ -101,8 +101,8 @@ func TestTLSReasons(t *testing.T) {
 		front, worker *tls.Config
 		words         []string
 	}{
-		{"unknown CA", &tls.Config{}, &tls.Config{RootCAs: other.Pool()}, []string{`"CN=front"`, "not signed by a known CA", "--master-tls-ca"}},
-		{"no CA", &tls.Config{}, &tls.Config{RootCAs: x509.NewCertPool()}, []string{"not signed by a known CA"}},
+		{"unknown CA", &tls.Config{}, &tls.Config{RootCAs: other.Pool()}, []string{`signed by "CN=ca"`, "no CA known here", "--master-tls-ca"}},
+		{"no CA", &tls.Config{}, &tls.Config{RootCAs: x509.NewCertPool()}, []string{"no CA known here"}},
 		{"wrong name", &tls.Config{}, &tls.Config{RootCAs: ca.Pool(), ServerName: "master"}, []string{"localhost, 127.0.0.1", `"master"`, "--master-tls-server-name"}},
 		{"expired", &tls.Config{Certificates: []tls.Certificate{expired}}, &tls.Config{RootCAs: ca.Pool()}, []string{"valid from", "clock"}},
 		{
