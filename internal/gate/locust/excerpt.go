@@ -13,11 +13,7 @@ func (m *Master) excerpt(body []byte) string {
 	text := string(body[:min(len(body), 1<<16)])
 	text = regexp.MustCompile(`(?is)<(script|style).*?</(script|style)>|<[^>]*>`).ReplaceAllString(text, " ")
 	text = strings.Join(strings.Fields(html.UnescapeString(strings.ToValidUTF8(text, "?"))), " ")
-	for _, secret := range m.secrets {
-		if secret != "" {
-			text = strings.ReplaceAll(text, secret, "…")
-		}
-	}
+	text = m.cfg.Redact(text)
 	if runes := []rune(text); len(runes) > maxExcerpt {
 		text = string(runes[:maxExcerpt]) + "…"
 	}

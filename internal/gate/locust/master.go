@@ -5,16 +5,15 @@ package locust
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
-	"os"
 	"strings"
 	"time"
+
+	"github.com/hopperband/hopperband/internal/gate/access"
 )
 
 const (
@@ -26,13 +25,7 @@ const (
 type Config struct {
 	// URL is the address of the web UI, with the path that --web-base-path gives it.
 	URL string
-	// User and Password are for basic authentication, as a front such as nginx asks for it.
-	User, Password string
-	// Headers are sent with each request, such as Authorization or Cookie.
-	Headers map[string]string
-	// CertFile and KeyFile are a client certificate, CAFile the authorities that the
-	// master's certificate is checked against; PEM. Empty means none, and the system's.
-	CertFile, KeyFile, CAFile string
+	access.Config
 }
 
 // ErrUnreachable is wrapped by every error that says that the master could not be asked,
@@ -41,10 +34,9 @@ var ErrUnreachable = errors.New("the master cannot be reached")
 
 // A Master is a Locust master with a web UI.
 type Master struct {
-	cfg     Config
-	base    *url.URL
-	http    *http.Client
-	secrets []string
+	cfg  Config
+	base *url.URL
+	http *http.Client
 }
 
 // New checks the configuration and reads its files. It sends nothing.
@@ -56,25 +48,14 @@ func New(cfg Config) (*Master, error) {
 	if base.User != nil {
 		return nil, fmt.Errorf("master %q: no user and password in the URL: they are settings of their own", withoutUser(cfg.URL))
 	}
-	settings, err := cfg.tls()
+	transport, err := cfg.Transport()
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("master: %w", err)
 	}
-	m := &Master{
-		cfg: cfg, base: base,
-		http: &http.Client{
-			Transport: &http.Transport{Proxy: http.ProxyFromEnvironment, TLSClientConfig: settings, DisableKeepAlives: true},
-			CheckRedirect: func(*http.Request, []*http.Request) error {
-				return http.ErrUseLastResponse // to a login page, mostly
-			},
-		},
+	stay := func(*http.Request, []*http.Request) error {
+		return http.ErrUseLastResponse // to a login page, mostly
 	}
-	for _, secret := range cfg.Headers {
-		_, token, _ := strings.Cut(secret, " ")
-		m.secrets = append(m.secrets, secret, token)
-	}
-	m.secrets = append(m.secrets, cfg.Password)
-	return m, nil
+	return &Master{cfg: cfg, base: base, http: &http.Client{Transport: transport, CheckRedirect: stay}}, nil
 }
 
 // withoutUser is a URL without what stands before its host.
@@ -84,28 +65,6 @@ func withoutUser(text string) string {
 		return scheme + "://…" + text[i:]
 	}
 	return text
-}
-
-func (c *Config) tls() (*tls.Config, error) {
-	settings := &tls.Config{MinVersion: tls.VersionTLS12}
-	if c.CertFile != "" || c.KeyFile != "" {
-		pair, err := tls.LoadX509KeyPair(c.CertFile, c.KeyFile)
-		if err != nil {
-			return nil, fmt.Errorf("master: client certificate: %w", err)
-		}
-		settings.Certificates = []tls.Certificate{pair}
-	}
-	if c.CAFile != "" {
-		pem, err := os.ReadFile(c.CAFile)
-		if err != nil {
-			return nil, fmt.Errorf("master: authorities: %w", err)
-		}
-		settings.RootCAs = x509.NewCertPool()
-		if !settings.RootCAs.AppendCertsFromPEM(pem) {
-			return nil, fmt.Errorf("master: authorities: %s has no certificate in PEM", c.CAFile)
-		}
-	}
-	return settings, nil
 }
 
 // An answer is what the master said.
@@ -125,12 +84,6 @@ func (m *Master) ask(ctx context.Context, method, path string, form url.Values) 
 	}
 	if method == http.MethodPost {
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	}
-	for name, value := range m.cfg.Headers {
-		req.Header.Set(name, value)
-	}
-	if m.cfg.User != "" || m.cfg.Password != "" {
-		req.SetBasicAuth(m.cfg.User, m.cfg.Password)
 	}
 	resp, err := m.http.Do(req)
 	if err != nil {

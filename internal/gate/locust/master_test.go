@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hopperband/hopperband/internal/gate/access"
 	"github.com/hopperband/hopperband/internal/gate/locust"
 )
 
@@ -125,9 +126,9 @@ func TestStopByVersion(t *testing.T) {
 
 func TestCredentials(t *testing.T) {
 	const secret = "s3cr3t-token"
-	s, m := serve(t, map[string]string{"POST /stop": `{}`, "POST /swarm": "500 no: Bearer " + secret + " and pa55"}, locust.Config{
+	s, m := serve(t, map[string]string{"POST /stop": `{}`, "POST /swarm": "500 no: Bearer " + secret + " and pa55"}, locust.Config{Config: access.Config{
 		User: "ci", Password: "pa55", Headers: map[string]string{"X-Token": "Bearer " + secret},
-	})
+	}})
 	if _, err := m.Stop(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -150,8 +151,8 @@ func TestBadConfig(t *testing.T) {
 		{URL: "ftp://localhost"},
 		{URL: "http://ci:pa55@localhost"},
 		{URL: "http://ci:pa55@local host"},
-		{URL: "https://localhost", CertFile: "/nowhere.pem"},
-		{URL: "https://localhost", CAFile: "master_test.go"},
+		{URL: "https://localhost", Config: access.Config{CertFile: "/nowhere.pem"}},
+		{URL: "https://localhost", Config: access.Config{CAFile: "master_test.go"}},
 	} {
 		if _, err := locust.New(cfg); err == nil || strings.Contains(err.Error(), "pa55") {
 			t.Errorf("%+v: error %v", cfg, err)
