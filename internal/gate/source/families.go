@@ -1,0 +1,101 @@
+package source
+
+import (
+	"math"
+	"time"
+
+	"github.com/hopperband/hopperband/internal/gate/histogram"
+	"github.com/hopperband/hopperband/internal/gate/record"
+)
+
+// The workers' metrics that the gate reads (docs/metrics.md).
+const (
+	metricRequests    = "hopperband_requests_total"
+	metricDuration    = "hopperband_request_duration_seconds"
+	metricBytes       = "hopperband_response_bytes_total"
+	metricInterrupted = "hopperband_requests_interrupted_total"
+	metricResent      = "hopperband_requests_resent_total"
+	metricUnreported  = "hopperband_requests_unreported_total"
+	metricLag         = "hopperband_schedule_lag_seconds"
+	metricMissed      = "hopperband_iterations_missed_total"
+	metricCPU         = "hopperband_cpu_ratio"
+)
+
+// A builder makes a sample of series, however they came.
+type builder struct{ sample *Sample }
+
+func newBuilder(at time.Time) *builder {
+	return &builder{&Sample{At: at, Workers: map[string]*Worker{}, Clocks: map[string]time.Duration{}}}
+}
+
+// worker is that of a series; nil for series that belong to no worker.
+func (b *builder) worker(labels map[string]string) *Worker {
+	id := labels["node_id"]
+	if id == "" {
+		return nil
+	}
+	w, ok := b.sample.Workers[id]
+	if !ok {
+		w = &Worker{At: b.sample.At, Figures: map[Name]record.Figures{}, Facts: true}
+		b.sample.Workers[id] = w
+	}
+	return w
+}
+
+// number takes a counter or a gauge.
+func (b *builder) number(metric string, labels map[string]string, value float64) {
+	if metric == metricCPU {
+		if b.sample.CPU == nil || *b.sample.CPU < value {
+			b.sample.CPU = &value
+		}
+		return
+	}
+	w := b.worker(labels)
+	if w == nil {
+		return
+	}
+	n := int64(math.Round(value))
+	switch metric {
+	case metricRequests:
+		w.change(labels, func(f *record.Figures) {
+			f.Requests += n
+			f.NoneRequests += n // less those with a time: see times
+			if labels["result"] == "failure" {
+				f.Failures += n
+			}
+		})
+	case metricBytes:
+		w.change(labels, func(f *record.Figures) { f.Bytes += n })
+	case metricInterrupted:
+		w.Interrupted += n
+	case metricResent:
+		w.Resent += n
+	case metricUnreported:
+		w.Unreported += n
+	case metricMissed:
+		w.Missed += n
+	}
+}
+
+// times takes a histogram.
+func (b *builder) times(metric string, labels map[string]string, h histogram.Histogram) {
+	w := b.worker(labels)
+	switch {
+	case w == nil:
+	case metric == metricLag:
+		w.Lag = w.Lag.Add(h)
+	case metric == metricDuration:
+		w.change(labels, func(f *record.Figures) {
+			f.ResponseTime = f.ResponseTime.Add(h)
+			f.NoneRequests -= h.Count()
+		})
+	}
+}
+
+func (w *Worker) change(labels map[string]string, change func(*record.Figures)) {
+	name := Name{labels["method"], labels["name"]}
+	f := w.Figures[name]
+	f.Method, f.Name = name.Method, name.Name
+	change(&f)
+	w.Figures[name] = f
+}

@@ -1,0 +1,195 @@
+package source
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"math"
+	"net/http"
+	"sync"
+	"time"
+
+	dto "github.com/prometheus/client_model/go"
+	"github.com/prometheus/common/expfmt"
+
+	"github.com/hopperband/hopperband/internal/gate/access"
+	"github.com/hopperband/hopperband/internal/gate/record"
+)
+
+// scrapeTimeout is how long one worker may take to answer.
+const scrapeTimeout = 5 * time.Second
+
+// accept asks for protobuf, the one format with native histograms.
+const accept = "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=1.0,text/plain;version=0.0.4;q=0.5"
+
+// Workers are the workers' own endpoints, read by the gate itself.
+type Workers struct {
+	addresses []string
+	access    access.Config
+	http      *http.Client
+
+	resolution record.Resolution
+}
+
+// NewWorkers makes a source of the addresses of the workers' metrics.
+func NewWorkers(addresses []string, with access.Config) (*Workers, error) {
+	transport, err := with.Transport()
+	if err != nil {
+		return nil, fmt.Errorf("workers' metrics: %w", err)
+	}
+	return &Workers{
+		addresses: addresses, access: with, http: &http.Client{Transport: transport, Timeout: scrapeTimeout},
+		resolution: record.Native,
+	}, nil
+}
+
+// Origin implements Source.
+func (w *Workers) Origin() record.Source {
+	address := ""
+	if len(w.addresses) > 0 {
+		address = w.addresses[0]
+	}
+	if n := len(w.addresses); n > 1 {
+		address = fmt.Sprintf("%s and %d more", address, n-1)
+	}
+	return record.Source{Kind: record.SourceWorkers, Address: address, Resolution: w.resolution}
+}
+
+// Begin implements Source.
+func (w *Workers) Begin(ctx context.Context) (*Sample, error) { return w.Sample(ctx) }
+
+// After implements Source: what workers show is never behind.
+func (w *Workers) After(ctx context.Context, _ time.Time) (*Sample, error) { return w.Sample(ctx) }
+
+// Sample implements Source. Endpoints that do not answer are left out, unless none does.
+func (w *Workers) Sample(ctx context.Context) (*Sample, error) {
+	type scraped struct {
+		at       time.Time
+		clock    time.Duration
+		families []*dto.MetricFamily
+		err      error
+	}
+	all := make([]scraped, len(w.addresses))
+	var group sync.WaitGroup
+	for i, address := range w.addresses {
+		group.Go(func() {
+			s := &all[i]
+			s.families, s.clock, s.err = w.scrape(ctx, address)
+			s.at = time.Now()
+		})
+	}
+	group.Wait()
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	sample := newBuilder(time.Now()).sample
+	var problems []error
+	for i := range all {
+		if all[i].err != nil {
+			problems = append(problems, all[i].err)
+			continue
+		}
+		b := newBuilder(all[i].at)
+		if err := w.fill(b, all[i].families); err != nil {
+			return nil, fmt.Errorf("%w: %s: %w", ErrUnreachable, w.addresses[i], err)
+		}
+		sample.take(b.sample)
+		sample.Clocks[w.addresses[i]] = all[i].clock
+	}
+	if len(sample.Workers) == 0 {
+		if len(problems) == 0 {
+			problems = append(problems, errors.New("there are no workers' metrics"))
+		}
+		return nil, fmt.Errorf("%w: %w", ErrUnreachable, errors.Join(problems...))
+	}
+	return sample, nil
+}
+
+// take adds the workers of another process.
+func (s *Sample) take(o *Sample) {
+	maps.Copy(s.Workers, o.Workers)
+	if o.CPU != nil && (s.CPU == nil || *s.CPU < *o.CPU) {
+		s.CPU = o.CPU
+	}
+}
+
+// scrape reads one endpoint, and by how much its clock is before ours.
+func (w *Workers) scrape(ctx context.Context, address string) ([]*dto.MetricFamily, time.Duration, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return nil, 0, err
+	}
+	req.Header.Set("Accept", accept)
+	resp, err := w.http.Do(req)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return nil, 0, fmt.Errorf("%s: status %d", address, resp.StatusCode)
+	}
+	clock := time.Duration(0)
+	if date, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
+		clock = time.Until(date)
+	}
+	decoder := expfmt.NewDecoder(resp.Body, expfmt.ResponseFormat(resp.Header))
+	var families []*dto.MetricFamily
+	for {
+		f := new(dto.MetricFamily)
+		err := decoder.Decode(f)
+		if errors.Is(err, io.EOF) {
+			return families, clock, nil
+		}
+		if err != nil {
+			return nil, 0, fmt.Errorf("%s: no metrics: %w", address, err)
+		}
+		families = append(families, f)
+	}
+}
+
+// fill reads the families of one process.
+func (w *Workers) fill(b *builder, families []*dto.MetricFamily) error {
+	for _, f := range families {
+		for _, m := range f.GetMetric() {
+			labels := map[string]string{}
+			for _, l := range m.GetLabel() {
+				labels[l.GetName()] = l.GetValue()
+			}
+			switch {
+			case m.Counter != nil:
+				b.number(f.GetName(), labels, m.Counter.GetValue())
+			case m.Gauge != nil:
+				b.number(f.GetName(), labels, m.Gauge.GetValue())
+			case m.Histogram != nil && (f.GetName() == metricDuration || f.GetName() == metricLag):
+				if err := w.histogram(b, f.GetName(), labels, m.Histogram); err != nil {
+					return fmt.Errorf("%s: %w", f.GetName(), err)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func (w *Workers) histogram(b *builder, metric string, labels map[string]string, h *dto.Histogram) error {
+	times, ok, err := native(h)
+	if err != nil {
+		return err
+	}
+	if !ok && h.GetSampleCount() > 0 {
+		bounds := make([]bound, 0, len(h.GetBucket())+1)
+		for _, bucket := range h.GetBucket() {
+			bounds = append(bounds, bound{bucket.GetUpperBound(), float64(bucket.GetCumulativeCount())})
+		}
+		bounds = append(bounds, bound{math.Inf(1), float64(h.GetSampleCount())})
+		if times, err = classic(bounds, h.GetSampleSum()); err != nil {
+			return err
+		}
+		if metric == metricDuration {
+			w.resolution = record.Classic
+		}
+	}
+	b.times(metric, labels, times)
+	return nil
+}
