@@ -34,8 +34,13 @@ type Config struct {
 	Log zerolog.Logger
 
 	// ConnectTimeout is how long the worker tries to reach a master that it has not met
-	// yet; 0 means 305 s, which is Locust's limit. For ever is math.MaxInt64.
+	// yet; 0 means 305 s, which is Locust's limit (CONNECT_RETRY_COUNT). For ever is
+	// math.MaxInt64.
 	ConnectTimeout time.Duration
+	// ConnectInterval is the longest pause between two attempts to reach the master, which
+	// begin with 0.1 s and grow; 0 means 1.3 s, and 5 s after a minute, which is Locust's
+	// (locust/runners.py, CONNECT_TIMEOUT).
+	ConnectInterval time.Duration
 	// MasterHeartbeatTimeout is how long a master that was there may be silent before the
 	// worker stops its users and ends with an error; 0 means 60 s (locust/runners.py,
 	// MASTER_HEARTBEAT_TIMEOUT).

@@ -47,7 +47,7 @@ func (cfg Config) run(ctx context.Context, classes []*tasks.UserClass) error {
 	if err != nil {
 		return fmt.Errorf("worker: %w", err)
 	}
-	l := link.Start(context.WithoutCancel(ctx), link.Config{Addr: cfg.address(), NodeID: nodeID, Log: cfg.Log, TLS: cfg.MasterTLS})
+	l := link.Start(context.WithoutCancel(ctx), link.Config{Addr: cfg.address(), NodeID: nodeID, Log: cfg.Log, TLS: cfg.MasterTLS, MaxPause: cfg.ConnectInterval})
 	w := newWorker(cfg, nodeID, l, &processMeter{meter: meter}, classes)
 	defer w.hangUp()
 	return w.loop(ctx)
@@ -75,6 +75,7 @@ func (cfg Config) check() error {
 	}
 	for name, d := range map[string]int64{
 		"connect timeout":          int64(cfg.ConnectTimeout),
+		"connect interval":         int64(cfg.ConnectInterval),
 		"master heartbeat timeout": int64(cfg.MasterHeartbeatTimeout),
 		"max run time":             int64(cfg.MaxRunTime),
 		"max names":                int64(cfg.MaxNames),

@@ -25,12 +25,13 @@ type settings struct {
 
 	list, ratio, ratioJSON, version flags.Bool
 
-	lenient                      flags.Bool
-	maxNames                     flags.Int
-	allowHosts                   flags.Strings
-	logFormat                    flags.Choice
-	connect, masterBeat, longest flags.Duration
-	masterTLS                    masterTLS
+	lenient             flags.Bool
+	maxNames            flags.Int
+	allowHosts          flags.Strings
+	logFormat           flags.Choice
+	connect, interval   flags.Duration
+	masterBeat, longest flags.Duration
+	masterTLS           masterTLS
 }
 
 // newSettings has the program's own settings as defaults. Its configuration files are
@@ -43,7 +44,7 @@ func newSettings(cfg Config, isArgument func(string) bool) *settings {
 		tags: cfg.Tags, excludeTags: cfg.ExcludeTags, allowHosts: cfg.AllowHosts,
 		processes: flags.Int(max(cfg.Processes, 1)), maxNames: flags.Int(cfg.MaxNames), resetStats: flags.Bool(cfg.ResetStats),
 		stopTimeout: flags.Duration(cfg.StopTimeout), readyDelay: flags.Duration(cfg.ReadyDelay),
-		connect: flags.Duration(cfg.ConnectTimeout), masterBeat: flags.Duration(cfg.MasterHeartbeatTimeout), longest: flags.Duration(cfg.MaxRunTime),
+		connect: flags.Duration(cfg.ConnectTimeout), interval: flags.Duration(cfg.ConnectInterval), masterBeat: flags.Duration(cfg.MasterHeartbeatTimeout), longest: flags.Duration(cfg.MaxRunTime),
 		logLevel:  flags.Choice{Value: "INFO", Choices: []string{"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}},
 		logFormat: flags.Choice{Value: "auto", Choices: []string{"auto", "pretty", "json"}},
 		masterTLS: masterTLS{on: flags.Bool(cfg.MasterTLS != nil)},
@@ -81,7 +82,8 @@ func (s *settings) apply(cfg *Config) {
 	cfg.Tags, cfg.ExcludeTags, cfg.AllowHosts = s.tags, s.excludeTags, s.allowHosts
 	cfg.MaxNames, cfg.ResetStats = int(s.maxNames), bool(s.resetStats)
 	cfg.StopTimeout, cfg.ReadyDelay = time.Duration(s.stopTimeout), time.Duration(s.readyDelay)
-	cfg.ConnectTimeout, cfg.MasterHeartbeatTimeout = time.Duration(s.connect), time.Duration(s.masterBeat)
+	cfg.ConnectTimeout, cfg.ConnectInterval = time.Duration(s.connect), time.Duration(s.interval)
+	cfg.MasterHeartbeatTimeout = time.Duration(s.masterBeat)
 	if cfg.ConnectTimeout == 0 {
 		cfg.ConnectTimeout = forever
 	}

@@ -106,8 +106,12 @@ func (s *settings) own() []flags.Flag {
 			Usage: "how long to try to reach a master at the start; 0 is for ever",
 		},
 		{
+			Name: "connect-interval", Env: "HOPPERBAND_CONNECT_INTERVAL", Value: &s.interval, Group: group, Extra: true,
+			Usage: "longest pause between two attempts to reach it; 0s is 1.3s, and 5s after a minute",
+		},
+		{
 			Name: "master-heartbeat-timeout", Env: "HOPPERBAND_MASTER_HEARTBEAT_TIMEOUT", Value: &s.masterBeat, Group: group, Extra: true,
-			Usage: "stop all users and end when the master was silent for so long",
+			Usage: "stop all users and end when the master was silent for so long; 0s is 1m0s",
 		},
 		{
 			Name: "max-run-time", Env: "HOPPERBAND_MAX_RUN_TIME", Value: &s.longest, Group: group, Extra: true,

@@ -25,7 +25,7 @@ func configured(t *testing.T, cfg Config, args string, env map[string]string) (C
 func TestSettingsOfConfig(t *testing.T) {
 	own := Config{
 		MasterHost: "m", MasterPort: 1, Host: "http://h", Tags: []string{"a"}, ExcludeTags: []string{"b"}, AllowHosts: []string{"h"},
-		ConnectTimeout: time.Second, MasterHeartbeatTimeout: 2 * time.Second, MaxRunTime: time.Hour, MaxNames: 5,
+		ConnectTimeout: time.Second, ConnectInterval: time.Minute, MasterHeartbeatTimeout: 2 * time.Second, MaxRunTime: time.Hour, MaxNames: 5,
 		StopTimeout: 3 * time.Second, ReadyDelay: 4 * time.Second, ResetStats: true, Processes: 2,
 	}
 	if got, err := configured(t, own, "", nil); err != nil || !reflect.DeepEqual(got, own) {
@@ -48,6 +48,9 @@ func TestSettingsOfConfig(t *testing.T) {
 		{"--processes -1", nil, func(c Config) bool { return c.Processes == runtime.GOMAXPROCS(0) }},
 		{"--processes 0", nil, func(c Config) bool { return c.Processes == 1 }},
 		{"--connect-timeout 0", nil, func(c Config) bool { return c.ConnectTimeout > 100*365*24*time.Hour }},
+		{"", map[string]string{"HOPPERBAND_CONNECT_TIMEOUT": "0"}, func(c Config) bool { return c.ConnectTimeout == forever }},
+		{"--connect-interval 30s", nil, func(c Config) bool { return c.ConnectInterval == 30*time.Second }},
+		{"", map[string]string{"HOPPERBAND_CONNECT_INTERVAL": "250ms"}, func(c Config) bool { return c.ConnectInterval == 250*time.Millisecond }},
 		{"--allow-host *.example 127.0.0.1", nil, func(c Config) bool { return len(c.AllowHosts) == 2 }},
 		{"", map[string]string{"HOPPERBAND_ALLOW_HOST": "[a, b]"}, func(c Config) bool { return len(c.AllowHosts) == 2 }},
 		{"", map[string]string{"LOCUST_WORKER_ADDITIONAL_WAIT_BEFORE_READY_AFTER_STOP": "3"}, func(c Config) bool { return c.ReadyDelay == 3*time.Second }},

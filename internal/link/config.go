@@ -27,6 +27,7 @@ type Config struct {
 	PongTimeout  time.Duration // from a PING to any inbound byte, and the TTL that PINGs carry (in 0.1 s, at most 65 s); 6 s
 	WriteStall   time.Duration // for each 256 KiB of a message to be taken by the kernel; 20 s
 	FirstPause   time.Duration // between the end of a connection and the first redial, at least; 100 ms
+	MaxPause     time.Duration // between redials at most, but for 15 %; 1.3 s in the first minute without a connection, 5 s later
 }
 
 // Bounds on what a peer can make the link hold in memory, and on what the owner can.

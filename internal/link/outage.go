@@ -51,17 +51,27 @@ func (o *outage) away(now time.Time) string {
 
 // pause is the time to wait before the next attempt: at least first, so that the master
 // has seen the end of the old connection (it would ignore a new one with the same
-// identity), then growing.
-func (o *outage) pause(first time.Duration, now time.Time) time.Duration {
-	return o.pauseAt(first, now, rand.Float64())
+// identity), then growing to most, or, if that is 0, to what suits the time of the outage.
+func (o *outage) pause(first, most time.Duration, now time.Time) time.Duration {
+	return o.pauseAt(first, most, now, rand.Float64())
 }
 
-func (o *outage) pauseAt(first time.Duration, now time.Time, random float64) time.Duration {
-	if now.Sub(o.since) >= lateAfter {
+func (o *outage) pauseAt(first, most time.Duration, now time.Time, random float64) time.Duration {
+	switch {
+	case most > 0:
+	case now.Sub(o.since) >= lateAfter:
 		return spread(latePause, random)
+	default:
+		most = maxPause
 	}
-	grown := first * 5 / 4 << min(max(o.attempts-1, 0), 10)
-	return max(first, spread(min(grown, maxPause), random))
+	grown := first * 5 / 4
+	for range min(o.attempts-1, 60) {
+		if grown >= most {
+			break
+		}
+		grown *= 2
+	}
+	return max(first, spread(min(grown, most), random))
 }
 
 // spread moves a time by up to 15 %.

@@ -19,7 +19,7 @@ func TestPauseBounds(t *testing.T) {
 		last := time.Duration(0)
 		for attempt := 1; attempt < 100; attempt++ {
 			o.failed(io.EOF, start)
-			p := o.pauseAt(100*time.Millisecond, start, random)
+			p := o.pauseAt(100*time.Millisecond, 0, start, random)
 			if p < 100*time.Millisecond || p > 1500*time.Millisecond || p < last {
 				t.Errorf("random %v, attempt %d: %s after %s, want 0.1 s to 1.5 s, growing", random, attempt, p, last)
 			}
@@ -28,8 +28,30 @@ func TestPauseBounds(t *testing.T) {
 		if last < time.Second {
 			t.Errorf("random %v: grown to %s, want more than a second", random, last)
 		}
-		if p := o.pauseAt(100*time.Millisecond, start.Add(time.Minute), random); p < 4*time.Second || p > 6*time.Second {
+		if p := o.pauseAt(100*time.Millisecond, 0, start.Add(time.Minute), random); p < 4*time.Second || p > 6*time.Second {
 			t.Errorf("random %v: %s after a minute, want about 5 s", random, p)
+		}
+	}
+}
+
+// TestMaxPause lets the pauses grow to a limit of the owner's, and keeps to it.
+func TestMaxPause(t *testing.T) {
+	const ms = time.Millisecond
+	start := time.Unix(1_000_000, 0)
+	for _, tt := range []struct{ most, second, last time.Duration }{
+		{200 * ms, 200 * ms, 200 * ms},
+		{30 * time.Second, 250 * ms, 30 * time.Second},
+		{50 * ms, 100 * ms, 100 * ms}, // never so soon that the master has not seen the old connection's end
+		{time.Hour, 250 * ms, time.Hour},
+	} {
+		var o outage
+		var got []time.Duration
+		for range 100 {
+			o.failed(io.EOF, start)
+			got = append(got, o.pauseAt(100*ms, tt.most, start.Add(time.Minute), 0.5))
+		}
+		if got[1] != tt.second || got[99] != tt.last {
+			t.Errorf("at most %s: %s and at last %s, want %s and %s", tt.most, got[1], got[99], tt.second, tt.last)
 		}
 	}
 }

@@ -135,7 +135,7 @@ func (l *Link) wait() {
 	if l.quiet.Err() != nil {
 		return
 	}
-	l.pause(l.outage.pause(l.cfg.FirstPause, time.Now()))
+	l.pause(l.outage.pause(l.cfg.FirstPause, l.cfg.MaxPause, time.Now()))
 }
 
 func (l *Link) pause(d time.Duration) {
