@@ -25,7 +25,10 @@ func (c *conn) dial(ctx context.Context, proxy *url.URL) (err error) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		c.socket.Conn, err = dial(ctx, address(server))
+		var raw net.Conn
+		if raw, err = dial(ctx, address(server)); err == nil {
+			c.socket.open(raw)
+		}
 	}()
 	<-done
 	c.stream = &c.socket

@@ -11,6 +11,7 @@ import (
 // late. One that comes too early is noticed and moved then, about once a timeout.
 type socket struct {
 	net.Conn
+	direct
 	end   time.Time // when the request must be over; zero means never
 	set   time.Time // the deadline that the connection has
 	fault error     // of reading: it stays
@@ -42,7 +43,7 @@ func (s *socket) Read(p []byte) (int, error) {
 		return 0, s.fault
 	}
 	for {
-		n, err := s.Conn.Read(p)
+		n, err := s.receive(p)
 		if err == nil || n > 0 {
 			return n, nil
 		}
@@ -60,7 +61,7 @@ func (s *socket) Read(p []byte) (int, error) {
 func (s *socket) Write(p []byte) (int, error) {
 	sent := 0
 	for {
-		n, err := s.Conn.Write(p[sent:])
+		n, err := s.transmit(p[sent:])
 		sent += n
 		if err == nil || !s.early(err) {
 			return sent, err
