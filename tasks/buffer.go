@@ -17,7 +17,7 @@ const (
 // hundred are in a request have a few hundred buffers.
 //
 //nolint:gochecknoglobals // it is memory, no state: what it holds changes no behaviour.
-var spare struct{ readers, writers, gzips sync.Pool }
+var spare struct{ readers, writers, gzips, calls, answers sync.Pool }
 
 // takeReader returns a buffer that reads r.
 func takeReader(r io.Reader) *bufio.Reader {

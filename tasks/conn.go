@@ -45,7 +45,7 @@ func (c *conn) guard(ctx context.Context, now time.Time) error {
 		c.done = done
 		if done != nil {
 			raw := c.socket.Conn
-			c.unhook = context.AfterFunc(ctx, func() { raw.Close() })
+			c.unhook = context.AfterFunc(callers(ctx), func() { raw.Close() })
 		}
 	}
 	return c.socket.limit(now, deadlineOf(ctx))

@@ -42,9 +42,10 @@ func (c *conn) dial(ctx context.Context, proxy *url.URL) (err error) {
 func dial(ctx context.Context, addr string) (net.Conn, error) {
 	if end, ok := ctx.Deadline(); ok {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithDeadline(ctx, end)
+		ctx, cancel = context.WithDeadline(callers(ctx), end)
 		defer cancel()
 	}
+	ctx = callers(ctx)
 	var d net.Dialer
 	return d.DialContext(ctx, "tcp", addr)
 }

@@ -12,18 +12,35 @@ type namedEntry struct {
 	entry        Entry
 }
 
-// entry returns the Recorder's handle, for record.
-func (u *User) entry(method, name string) Entry {
-	for i := range u.entries {
-		known := u.entries[i].Load()
+// find returns the handle that e has for method and name.
+func (e *entries) find(method, name string) (Entry, bool) {
+	for i := range e {
+		known := e[i].Load()
 		if known == nil {
-			e := u.recorder.Entry(method, name)
-			u.entries[i].CompareAndSwap(nil, &namedEntry{method, name, e})
-			return e
+			break
 		}
 		if known.name == name && known.method == method {
-			return known.entry
+			return known.entry, true
 		}
 	}
-	return u.recorder.Entry(method, name)
+	return 0, false
+}
+
+// keep keeps one more, if there is room.
+func (e *entries) keep(one *namedEntry) {
+	for i := range e {
+		if e[i].CompareAndSwap(nil, one) {
+			return
+		}
+	}
+}
+
+// entry returns the Recorder's handle, for record.
+func (u *User) entry(method, name string) Entry {
+	e, ok := u.entries.find(method, name)
+	if !ok {
+		e = u.recorder.Entry(method, name)
+		u.entries.keep(&namedEntry{method, name, e})
+	}
+	return e
 }

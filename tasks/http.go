@@ -94,16 +94,19 @@ func (c *HTTP) Delete(ctx context.Context, path string, opts ...RequestOption) *
 // Request is like Get, with any method.
 func (c *HTTP) Request(ctx context.Context, method, path string, opts ...RequestOption) *Response {
 	s := c.settings(opts)
-	target := s.resolve(method, path)
 	if s.err != nil {
 		return unsent(s.err)
 	}
-	req, err := c.session().newRequest(s.bound(ctx), method, target)
+	call, err := c.session().newCall(ctx, &s, method, path)
 	if err != nil {
-		return unsent(mistake(method, path, err))
+		return unsent(err)
 	}
-	s.nameOr(path, req.URL)
-	res, _ := c.send(ctx, req, &s, opts)
+	s.nameOr(path, call.URL)
+	res, a := c.send(ctx, call.Request, &s, opts)
+	if a.spent() {
+		giveAnswer(a)
+		giveCall(call)
+	}
 	return res
 }
 

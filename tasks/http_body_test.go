@@ -127,7 +127,7 @@ func TestHTTPHead(t *testing.T) {
 	}).URL
 	l := visit(t, host, func(ctx context.Context, h *tasks.HTTP) error {
 		for range 2 {
-			if res := h.Head(ctx, "/"); res.Header.Get("Content-Length") != "1000" || res.Length != 0 || res.Body != nil {
+			if res := h.Head(ctx, "/"); res.Header().Get("Content-Length") != "1000" || res.Length != 0 || res.Body != nil {
 				t.Errorf("response %+v", res)
 			}
 		}

@@ -36,20 +36,21 @@ func (s *session) dress(req *http.Request) []string {
 
 // do sends req, with redirects and cookies unless it is for RoundTrip. The usual request,
 // which is not redirected, does without an http.Client.
-func (s *session) do(req *http.Request, set *settings, had []string) (*http.Response, error) {
-	res, err := s.transport.RoundTrip(req)
+func (s *session) do(req *http.Request, set *settings, had []string) (*answer, error) {
+	a, err := s.transport.send(req)
 	switch {
 	case err != nil:
 		return nil, err
 	case set.raw:
-		return res, nil
-	case !set.noRedirect && isRedirect(res.StatusCode):
-		return s.follow(req, res, had)
+		a.Header = a.fields()
+		return a, nil
+	case !set.noRedirect && isRedirect(a.StatusCode):
+		return s.follow(req, a, had)
 	}
-	if list := res.Cookies(); len(list) > 0 {
+	if list := a.Cookies(); len(list) > 0 {
 		s.cookies.SetCookies(cookieURL(req), list)
 	}
-	return res, nil
+	return a, nil
 }
 
 func isRedirect(code int) bool {
@@ -61,30 +62,39 @@ func isRedirect(code int) bool {
 	return false
 }
 
-// follow has an http.Client go on from res, the answer to req.
-func (s *session) follow(req *http.Request, res *http.Response, had []string) (*http.Response, error) {
+// follow has an http.Client go on from first, the answer to req.
+func (s *session) follow(req *http.Request, first *answer, had []string) (*answer, error) {
 	if had == nil {
 		delete(req.Header, "Cookie") // the client adds those of the jar
 	} else {
 		req.Header["Cookie"] = had
 	}
-	c := http.Client{Transport: &resumed{s.transport, res}, Jar: &s.cookies, CheckRedirect: limitRedirects}
-	return c.Do(req)
+	c := http.Client{Transport: &resumed{s.transport, first}, Jar: &s.cookies, CheckRedirect: limitRedirects}
+	res, err := c.Do(req)
+	if res == nil {
+		return nil, err
+	}
+	return &answer{Response: res}, err
 }
 
 // A resumed is a transport whose first answer is known.
 type resumed struct {
 	transport
-	first *http.Response
+	first *answer
 }
 
 // RoundTrip implements http.RoundTripper.
 func (r *resumed) RoundTrip(req *http.Request) (*http.Response, error) {
-	if res := r.first; res != nil {
-		r.first = nil
-		return res, nil
+	a := r.first
+	r.first = nil
+	if a == nil {
+		var err error
+		if a, err = r.send(req); err != nil {
+			return nil, err
+		}
 	}
-	return r.transport.RoundTrip(req)
+	a.Header = a.fields()
+	return a.Response, nil
 }
 
 // cookieURL returns the URL that tells which cookies req has (net/http/client.go).

@@ -52,8 +52,8 @@ func TestHTTPRedirectLimit(t *testing.T) {
 func TestHTTPNoRedirect(t *testing.T) {
 	l := visit(t, stairs(t, 0), func(ctx context.Context, h *tasks.HTTP) error {
 		res := h.Get(ctx, "/3", tasks.NoRedirect())
-		if res.StatusCode != 302 || res.Header.Get("Location") != "/2" || res.URL.Path != "/3" {
-			t.Errorf("status %d of %v to %q", res.StatusCode, res.URL, res.Header.Get("Location"))
+		if res.StatusCode != 302 || res.Header().Get("Location") != "/2" || res.URL.Path != "/3" {
+			t.Errorf("status %d of %v to %q", res.StatusCode, res.URL, res.Header().Get("Location"))
 		}
 		return h.Get(ctx, "/3", tasks.NoRedirect(), tasks.Status(200)).Err
 	})

@@ -24,10 +24,11 @@ func (c *HTTP) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	s.nameOr(out.URL.Path, out.URL)
 	s.keepEncoding = req.Header["Accept-Encoding"] != nil
-	res, hr := c.send(req.Context(), out, &s, nil)
-	if hr == nil {
+	res, a := c.send(req.Context(), out, &s, nil)
+	if a == nil {
 		return nil, res.Err
 	}
+	hr := a.Response
 	hr.Request = req
 	if hr.StatusCode != http.StatusSwitchingProtocols {
 		hr.Body = io.NopCloser(bytes.NewReader(res.Body))

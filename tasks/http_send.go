@@ -8,33 +8,34 @@ import (
 
 // send sends req, which is under a context that s.bound has made of ctx, judges the
 // response and records it. The second result is nil if there was no whole response.
-func (c *HTTP) send(ctx context.Context, req *http.Request, s *settings, opts []RequestOption) (*Response, *http.Response) {
+func (c *HTTP) send(ctx context.Context, req *http.Request, s *settings, opts []RequestOption) (*Response, *answer) {
 	prepare(req, c.opts, opts)
-	res := &Response{Name: s.name, URL: req.URL}
+	res := &Response{Name: s.name}
+	res.setURL(req.URL)
 	ses := c.session()
 	var had []string
 	if !s.raw {
 		had = ses.dress(req)
 	}
 	start := time.Now()
-	hr, err := ses.do(req, s, had)
-	if hr != nil {
-		res.fill(hr)
+	a, err := ses.do(req, s, had)
+	if a != nil {
+		res.fill(a)
 	}
 	if err == nil {
-		err = ses.read(res, hr, s)
+		err = ses.read(res, a.Response, s)
 	}
 	res.Duration = time.Since(start)
-	if hr != nil && (!s.raw || hr.StatusCode != http.StatusSwitchingProtocols) {
-		hr.Body.Close() // what it takes to keep the connection is no response time
+	if a != nil && (!s.raw || a.StatusCode != http.StatusSwitchingProtocols) {
+		a.Body.Close() // what it takes to keep the connection is no response time
 	}
 	if err != nil {
-		hr, err = nil, s.failure(ctx, err)
+		a, err = nil, s.failure(ctx, err)
 	} else {
 		err = c.judge(ctx, res, s, opts)
 	}
 	res.Err = c.record(ctx, req.Method, start, res, err)
-	return res, hr
+	return res, a
 }
 
 // record records res as a request that ended with err.
@@ -74,6 +75,9 @@ func check(res *Response, opts []RequestOption) error {
 	return nil
 }
 
+//nolint:gochecknoglobals // it is a value that nobody changes, and one less to be made for each request.
+var gzipOnly = []string{"gzip"}
+
 // prepare applies both lists of options to req, and asks for gzip where the caller has
 // not said what to ask for. A part of a file cannot be decoded, so none is asked for
 // in gzip.
@@ -86,6 +90,6 @@ func prepare(req *http.Request, client, own []RequestOption) {
 	}
 	h := req.Header
 	if h["Accept-Encoding"] == nil && h["Range"] == nil && req.Method != http.MethodHead {
-		h["Accept-Encoding"] = []string{"gzip"}
+		h["Accept-Encoding"] = gzipOnly
 	}
 }

@@ -13,7 +13,7 @@ type session struct {
 
 	mu      sync.Mutex
 	entries map[entryKey]Entry
-	targets []target
+	targets []*target
 }
 
 type entryKey struct{ method, name string }
@@ -26,6 +26,9 @@ func (s *session) close() { s.transport.CloseIdleConnections() }
 
 // entry returns u's handle for method and name.
 func (s *session) entry(u *User, method, name string) Entry {
+	if e, ok := u.entries.find(method, name); ok {
+		return e
+	}
 	key := entryKey{method, name}
 	s.mu.Lock()
 	defer s.mu.Unlock()

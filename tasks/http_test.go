@@ -87,7 +87,7 @@ func TestHTTPMistakesAreNotRecorded(t *testing.T) {
 func TestHTTPResponseIsNeverNil(t *testing.T) {
 	visit(t, "http://127.0.0.1:1", func(ctx context.Context, h *tasks.HTTP) error {
 		for _, res := range []*tasks.Response{h.Get(ctx, "/"), h.Get(ctx, "ftp://x"), h.Do(ctx, &http.Request{})} {
-			if res.Err == nil || res.StatusCode != 0 || res.Header.Get("Date") != "" || len(res.Cookies()) != 0 {
+			if res.Err == nil || res.StatusCode != 0 || res.Header().Get("Date") != "" || len(res.Cookies()) != 0 {
 				t.Errorf("response to nothing is %+v", res)
 			}
 		}

@@ -79,17 +79,23 @@ func (s *settings) accepts(code int) bool {
 	return code < 400
 }
 
-// bound returns ctx with the request's timeout.
-func (s *settings) bound(ctx context.Context) context.Context {
+// limit returns ctx with the timeout of a request that begins now.
+func (s *settings) limit(ctx context.Context, now time.Time) timed {
+	t := timed{Context: ctx, begin: now}
 	if s.timeout == 0 {
-		return ctx
+		return t
 	}
-	end := time.Now().Add(s.timeout)
-	if earlier, ok := ctx.Deadline(); ok && !earlier.After(end) {
-		return ctx
+	end := now.Add(s.timeout)
+	if earlier, ok := ctx.Deadline(); !ok || earlier.After(end) {
+		s.limited, t.end = true, end
 	}
-	s.limited = true
-	return &timed{ctx, end}
+	return t
+}
+
+// bound is limit for a request of the caller's own.
+func (s *settings) bound(ctx context.Context) context.Context {
+	t := s.limit(ctx, time.Now())
+	return &t
 }
 
 // clone returns a copy of req under ctx whose URL is absolute.

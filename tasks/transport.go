@@ -18,7 +18,7 @@ const (
 // A transport sends one user's requests over connections of the user's own. It neither
 // follows redirects nor decodes bodies. The body of a response must be closed.
 type transport interface {
-	http.RoundTripper
+	send(req *http.Request) (*answer, error)
 	CloseIdleConnections()
 }
 

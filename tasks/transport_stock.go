@@ -33,6 +33,15 @@ func newStock(opts []RequestOption) *stock {
 	return &stock{t}
 }
 
+// send implements transport.
+func (s *stock) send(req *http.Request) (*answer, error) {
+	res, err := s.RoundTrip(req)
+	if err != nil {
+		return nil, err
+	}
+	return &answer{Response: res}, nil
+}
+
 // RoundTrip implements http.RoundTripper. It gives a timed context the timer that
 // net/http needs.
 func (s *stock) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -40,7 +49,7 @@ func (s *stock) RoundTrip(req *http.Request) (*http.Response, error) {
 	if !ok {
 		return s.Transport.RoundTrip(req)
 	}
-	ctx, cancel := context.WithDeadline(limit.Context, limit.end)
+	ctx, cancel := limit.detached()
 	res, err := s.Transport.RoundTrip(req.WithContext(ctx))
 	if err != nil {
 		cancel()

@@ -49,8 +49,8 @@ func newWire(opts []RequestOption, done <-chan struct{}) *wire {
 	return w
 }
 
-// RoundTrip implements http.RoundTripper.
-func (w *wire) RoundTrip(req *http.Request) (*http.Response, error) {
+// send implements transport.
+func (w *wire) send(req *http.Request) (*answer, error) {
 	var proxy *url.URL
 	if w.proxy != nil && req.URL != nil {
 		var err error
@@ -60,7 +60,7 @@ func (w *wire) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 	}
 	if !isPlain(req) || proxy != nil && proxy.Scheme != "http" {
-		return w.stock().RoundTrip(req)
+		return w.stock().send(req)
 	}
 	for {
 		c, err := w.take(req, proxy)
@@ -68,9 +68,9 @@ func (w *wire) RoundTrip(req *http.Request) (*http.Response, error) {
 			closeBody(req)
 			return nil, cause(req.Context(), err)
 		}
-		res, err := c.exchange(req)
+		a, err := c.exchange(req)
 		if err == nil {
-			return res, nil
+			return a, nil
 		}
 		c.abort()
 		ended := cause(req.Context(), err)
@@ -101,7 +101,8 @@ func isTimeout(err error) bool {
 
 // take returns a connection for req: one that lies idle, or a new one.
 func (w *wire) take(req *http.Request, proxy *url.URL) (*conn, error) {
-	ctx, now := req.Context(), time.Now()
+	ctx := req.Context()
+	now := begun(ctx)
 	to := destination{scheme: req.URL.Scheme, host: req.URL.Host}
 	if proxy != nil {
 		to.proxy = proxy.String()

@@ -16,7 +16,7 @@ const maxInline = 32 << 10
 var errLongHead = fmt.Errorf("net/http: server response headers exceeded %d bytes; aborted", maxHead)
 
 // exchange sends req and reads the head of its answer.
-func (c *conn) exchange(req *http.Request) (*http.Response, error) {
+func (c *conn) exchange(req *http.Request) (*answer, error) {
 	c.begin()
 	pending, err := c.send(req)
 	if err != nil {
@@ -28,15 +28,15 @@ func (c *conn) exchange(req *http.Request) (*http.Response, error) {
 		}
 		pending = false
 	}
-	res, err := c.receive(req)
+	a, err := c.receive(req)
 	if pending && err == nil { // refused: the server does not want the body
 		closeBody(req)
-		res.Close = true
+		a.Close = true
 	}
 	if err != nil {
 		return nil, c.explain(err)
 	}
-	return res, nil
+	return a, nil
 }
 
 // explain returns why no answer could be read, which ended with err.

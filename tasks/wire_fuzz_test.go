@@ -58,7 +58,12 @@ func hear(data []byte, req *http.Request) string {
 	c.socket.Conn = tape{Reader: bytes.NewReader(data)}
 	c.stream = &c.socket
 	c.begin()
-	return describe(c.receive(req))
+	a, err := c.receive(req)
+	if err != nil {
+		return describe(nil, err)
+	}
+	a.Header = a.fields()
+	return describe(a.Response, nil)
 }
 
 // hearStock says what net/http makes of it.
