@@ -97,7 +97,7 @@ func TestOnRequestResponse(t *testing.T) {
 				got = append(got, r.Name)
 				return
 			}
-			got = append(got, fmt.Sprint(r.Method, " ", r.Response.URL.Path, " ", r.Response.StatusCode, " ", r.Response.Header.Get("X-Kind"), " ", string(r.Response.Body), " ", r.Err))
+			got = append(got, fmt.Sprint(r.Method, " ", r.Response.URL.Path, " ", r.Response.StatusCode, " ", r.Response.Header().Get("X-Kind"), " ", string(r.Response.Body), " ", r.Err))
 		},
 	})
 	if want := "[GET /pot 418 tea short and stout status 418 other]"; fmt.Sprint(got) != want {
