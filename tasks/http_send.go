@@ -17,6 +17,8 @@ func (c *HTTP) send(ctx context.Context, req *http.Request, s *settings, opts []
 	if !s.raw {
 		had = ses.dress(req)
 	}
+	c.user.inFlight.Add(1)
+	defer c.user.inFlight.Add(-1)
 	start := time.Now()
 	a, err := ses.do(req, s, had)
 	if a != nil {
@@ -68,7 +70,7 @@ func check(res *Response, opts []RequestOption) error {
 	for i := range opts {
 		if f, ok := opts[i].data.(func(*Response) error); ok {
 			if err := f(res); err != nil {
-				return err
+				return &checkError{err}
 			}
 		}
 	}

@@ -15,6 +15,8 @@ const lastCalls = 100
 // (recorded as a success) or the end of a stopped user (not recorded). A panic of fn fails
 // the request and is reported as an exception.
 func (u *User) Measure(ctx context.Context, method, name string, fn func(context.Context) error) error {
+	u.inFlight.Add(1)
+	defer u.inFlight.Add(-1)
 	start := time.Now()
 	err := protect(ctx, fn)
 	return u.record(ctx, u.entry(method, name), Request{

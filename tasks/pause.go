@@ -36,15 +36,30 @@ func (u *User) rest(wait WaitTime) bool {
 	}
 	d, ok := u.plan(wait)
 	if ok && d > 0 {
-		return u.pause(d)
+		ok = u.pause(d)
+	} else {
+		u.yield()
 	}
-	u.yield()
+	if ok {
+		u.schedule.Started(u.late(), u.overrun.missed)
+	}
 	return ok
+}
+
+// late is how long after its time this iteration starts.
+func (u *User) late() time.Duration {
+	due := u.iteration.Intended
+	if !u.overrun.due.IsZero() {
+		due = u.overrun.due
+	}
+	return max(u.iteration.Started.Sub(due), 0)
 }
 
 // plan begins the next iteration, and says in how long it starts.
 func (u *User) plan(wait WaitTime) (d time.Duration, ok bool) {
 	u.iteration.Ended = time.Now()
+	u.overrun = overrun{}
+	u.iteration.overrun = &u.overrun
 	next, err := ask(wait, &u.iteration)
 	if err != nil {
 		u.report("WaitTime", err)

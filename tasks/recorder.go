@@ -2,6 +2,7 @@ package tasks
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 )
 
@@ -47,6 +48,14 @@ type Recorder interface {
 	Interrupt(e Entry)
 }
 
+// A Schedule is told how well a user keeps to its wait times. Its method is called from the
+// user's goroutine and must not block.
+type Schedule interface {
+	// Started is called at the start of each iteration that follows a wait time: how late
+	// it is, 0 or more, and how many starts before it have been left out.
+	Started(late time.Duration, missed int64)
+}
+
 // An Environment is what the master told about the test.
 type Environment struct {
 	Host        string  // target host; the user class's own where the master names none
@@ -65,6 +74,11 @@ type Driver struct {
 	Number int64
 	// Recorder counts the user's requests; nil counts nothing.
 	Recorder Recorder
+	// InFlight counts the user's requests that have begun and not ended, beside those of
+	// other users; nil counts them nowhere.
+	InFlight *atomic.Int64
+	// Schedule is told of the user's iterations; nil tells nobody.
+	Schedule Schedule
 	// Only has the names of the tasks that the user may run, of those of its outermost set;
 	// nil lets it run all: an edit of the class in the master's web UI.
 	Only []string

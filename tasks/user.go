@@ -16,6 +16,8 @@ type User struct {
 	Number      int64  // tells this user from all others of its worker
 
 	recorder  Recorder
+	inFlight  *atomic.Int64
+	schedule  Schedule
 	only      []string
 	stop      <-chan struct{}
 	paused    func() <-chan struct{}
@@ -30,6 +32,7 @@ type User struct {
 	base      userContext     // what ctx points to
 	timer     *time.Timer
 	iteration Iteration
+	overrun   overrun
 	unwaited  int // iterations without a wait, one after the other
 
 	current atomic.Pointer[step] // the running task
@@ -65,6 +68,8 @@ func (c *UserClass) newUser(ctx context.Context, d *Driver) *User {
 		Class:       c.Name,
 		Number:      d.Number,
 		recorder:    d.Recorder,
+		inFlight:    d.InFlight,
+		schedule:    d.Schedule,
 		only:        d.Only,
 		stop:        d.Stopping,
 		paused:      d.Paused,
@@ -78,6 +83,12 @@ func (c *UserClass) newUser(ctx context.Context, d *Driver) *User {
 	}
 	if u.recorder == nil {
 		u.recorder = discard{}
+	}
+	if u.inFlight == nil {
+		u.inFlight = new(atomic.Int64)
+	}
+	if u.schedule == nil {
+		u.schedule = discard{}
 	}
 	u.base = userContext{ctx, u}
 	u.ctx, u.done = &u.base, ctx.Done()
@@ -144,9 +155,10 @@ func (u *User) isForced() bool {
 	}
 }
 
-// discard is the Recorder of a user that nobody watches.
+// discard is the Recorder and the Schedule of a user that nobody watches.
 type discard struct{}
 
-func (discard) Entry(string, string) Entry { return 0 }
-func (discard) Record(Entry, Sample)       {}
-func (discard) Interrupt(Entry)            {}
+func (discard) Entry(string, string) Entry   { return 0 }
+func (discard) Record(Entry, Sample)         {}
+func (discard) Interrupt(Entry)              {}
+func (discard) Started(time.Duration, int64) {}

@@ -20,6 +20,15 @@ type Iteration struct {
 	Intended time.Time // when the wait time before it said
 	Started  time.Time
 	Ended    time.Time
+
+	overrun *overrun
+}
+
+// An overrun is what a wait time with a schedule says when the next start has passed before
+// the iteration's end: when that was, and how many more starts have passed since.
+type overrun struct {
+	due    time.Time
+	missed int64
 }
 
 // Constant waits d after each task. A negative d, and one below 1 µs but for 0, is refused
@@ -76,8 +85,12 @@ func Poisson(perSecond float64) WaitTime {
 
 func pacing(d time.Duration) WaitTime {
 	return func(it Iteration) time.Time {
-		if next := it.Intended.Add(d); next.After(it.Ended) {
+		next := it.Intended.Add(d)
+		if next.After(it.Ended) {
 			return next
+		}
+		if it.overrun != nil && d > 0 {
+			*it.overrun = overrun{next, int64(it.Ended.Sub(next) / d)}
 		}
 		return it.Ended
 	}

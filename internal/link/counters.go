@@ -17,6 +17,8 @@ type Counters struct {
 // counts is the live form of Counters.
 type counts struct {
 	dials, sessions, proven, sent, received, skipped, dropped, notesDropped atomic.Uint64
+
+	sentOf, receivedOf tally
 }
 
 func (c *counts) snapshot() Counters {

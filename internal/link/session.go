@@ -151,6 +151,7 @@ func (s *session) take(payload []byte) error {
 		return nil
 	}
 	s.link.counts.received.Add(1)
+	s.link.counts.receivedOf.add(m.Type())
 	if s.standing.heard(m) {
 		close(s.proven)
 		s.link.out.kick() // the notes may go
@@ -235,6 +236,7 @@ func (s *session) writeMessage(m *outgoing) error {
 			return err
 		}
 		s.link.counts.sent.Add(1)
+		s.link.counts.sentOf.add(m.name)
 	}
 	if (m.kind == ready || m.kind == heartbeat) && !s.greeted {
 		s.greeted = true

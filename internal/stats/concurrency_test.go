@@ -104,7 +104,7 @@ func watch(t *testing.T, s *stats.Stats, done <-chan struct{}) {
 		}
 		totals, sum := s.Totals(), int64(0)
 		for _, x := range s.Snapshot() {
-			sum += x.Requests
+			sum += x.Succeeded.Requests + x.Failed.Requests
 		}
 		if totals.Recorded < last || sum < lastSeries || sum < totals.Recorded {
 			t.Errorf("%d recorded after %d, series with %d after %d", totals.Recorded, last, sum, lastSeries)

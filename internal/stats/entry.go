@@ -45,11 +45,13 @@ type entryTable struct {
 }
 
 func newEntryTable(maximum int, overflow string) entryTable {
-	return entryTable{
+	t := entryTable{
 		max:   maximum,
 		names: newNameTable(),
 		list:  []*entry{{entryKey: entryKey{name: overflow}}},
 	}
+	t.names.add(&named{t.list[0].entryKey, 0}) // who asks for it by name gets no second one
+	return t
 }
 
 // find returns the entry for k, a new one if need be and if there may be one more, or else

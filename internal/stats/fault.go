@@ -41,20 +41,20 @@ func (f *fault) add(n, first, last int64) {
 // overflow, is for all others of all entries and is not counted in the maximum.
 type faultTable struct {
 	max  int
-	ids  map[faultKey]int32
+	ids  map[faultKey]int16
 	list []*fault
 }
 
 func newFaultTable(maximum int, overflow string) faultTable {
 	return faultTable{
 		max:  maximum,
-		ids:  make(map[faultKey]int32),
+		ids:  make(map[faultKey]int16),
 		list: []*fault{{faultKey: faultKey{text: overflow}}},
 	}
 }
 
 // find returns the fault for k, a new one if need be, and whether it is a fault of its own.
-func (t *faultTable) find(k faultKey, of *entry) (id int32, known bool) {
+func (t *faultTable) find(k faultKey, of *entry) (id int16, known bool) {
 	k.text = cleanText(k.text)
 	if id, known = t.ids[k]; known {
 		return id, true
@@ -63,7 +63,7 @@ func (t *faultTable) find(k faultKey, of *entry) (id int32, known bool) {
 		return 0, false
 	}
 	k.text = strings.Clone(k.text)
-	id = int32(len(t.list))
+	id = int16(len(t.list))
 	t.ids[k] = id
 	t.list = append(t.list, &fault{faultKey: k, of: of.entryKey})
 	return id, true
@@ -85,6 +85,16 @@ func errorText(err error) (text string) {
 		}
 	}()
 	return shorten(err.Error())
+}
+
+// reasonOf survives what errorText does.
+func reasonOf(err error) (reason tasks.Reason) {
+	defer func() {
+		if recover() != nil {
+			reason = tasks.ReasonOther
+		}
+	}()
+	return tasks.ReasonOf(err)
 }
 
 // shorten cuts off what is longer than maxErrorText, between characters.

@@ -56,6 +56,7 @@ func (s *Stats) Confirm() {
 		return
 	}
 	s.totals.Reported += s.inFlight.report.Total.Requests
+	s.reports.Confirmed++
 	s.inFlight = nil
 }
 
@@ -77,6 +78,7 @@ func (s *Stats) Requeue() {
 	}
 	s.start = f.report.Total.Start
 	s.requeued = f.report.Total.Requests
+	s.reports.Resent++
 	s.inFlight = nil
 }
 
@@ -91,7 +93,7 @@ func (s *Stats) Pending() bool {
 func (s *Stats) activeEntries() []*entry {
 	var active []*entry
 	s.eachEntry(func(e *entry) {
-		if e.pending.requests > 0 || e.owed != nil {
+		if e.pending.requests() > 0 || e.owed != nil {
 			active = append(active, e)
 		}
 	})

@@ -187,9 +187,6 @@ func sameSeries(t *testing.T, got []stats.Series, all []request) {
 	for _, r := range all {
 		k := name{r.name, r.method}
 		s := want[k]
-		if s.Classic == nil {
-			s.Classic = make([]int64, len(stats.ClassicBounds())+1)
-		}
 		count(&s, r)
 		want[k] = s
 	}
@@ -199,14 +196,21 @@ func sameSeries(t *testing.T, got []stats.Series, all []request) {
 	for _, g := range got {
 		w := want[name{g.Name, g.Method}]
 		w.Method, w.Name = g.Method, g.Name
-		if d := g.ResponseTime - w.ResponseTime; d > 1e-6 || d < -1e-6 {
-			t.Errorf("response times of %s %s sum up to %v, want %v", g.Method, g.Name, g.ResponseTime, w.ResponseTime)
-		}
-		g.ResponseTime, w.ResponseTime = 0, 0
+		sameTime(t, &g.Succeeded, &w.Succeeded)
+		sameTime(t, &g.Failed, &w.Failed)
 		if !reflect.DeepEqual(g, w) {
 			t.Errorf("series is %+v, want %+v", g, w)
 		}
 	}
+}
+
+// sameTime compares the sums of response times, and leaves them out of what is to follow.
+func sameTime(t *testing.T, got, want *stats.Outcome) {
+	t.Helper()
+	if d := got.ResponseTime - want.ResponseTime; d > 1e-6 || d < -1e-6 {
+		t.Errorf("response times sum up to %v, want %v", got.ResponseTime, want.ResponseTime)
+	}
+	got.ResponseTime, want.ResponseTime = 0, 0
 }
 
 func count(s *stats.Series, r request) {
@@ -214,20 +218,25 @@ func count(s *stats.Series, r request) {
 		s.Interrupted++
 		return
 	}
-	s.Requests++
 	s.Length += r.length
+	o := &s.Succeeded
 	if r.failed {
-		s.Failures++
+		o = &s.Failed
+		s.Reasons[tasks.ReasonOther]++
 	}
+	if o.Classic == nil {
+		o.Classic = make([]int64, len(stats.ClassicBounds())+1)
+	}
+	o.Requests++
 	if r.duration == tasks.NoResponseTime {
-		s.NoneRequests++
+		o.NoneRequests++
 		return
 	}
-	countTime(s, r.duration.Seconds())
+	countTime(o, r.duration.Seconds())
 }
 
 // countTime finds buckets with floats. None of the times is close to a bound of theirs.
-func countTime(s *stats.Series, seconds float64) {
+func countTime(s *stats.Outcome, seconds float64) {
 	s.ResponseTime += seconds
 	for i, bound := range stats.ClassicBounds() {
 		if seconds <= bound {

@@ -45,11 +45,15 @@ func (r *Recorder) Record(e tasks.Entry, s tasks.Sample) {
 		d = s.Duration
 	}
 	if s.Err != nil {
-		r.shard.addFailure(e, errorText(s.Err), end, d, max(s.Length, 0))
+		r.shard.addFailure(e, s.Err, end, d, max(s.Length, 0))
 		return
 	}
 	r.shard.add(e, noFault, end, d, max(s.Length, 0))
 }
+
+// InFlight returns a count of requests that have begun and not ended, of this user and
+// some others.
+func (r *Recorder) InFlight() *atomic.Int64 { return &r.shard.inFlight }
 
 // Interrupt counts one request that was cut off by the forced end of its user.
 func (r *Recorder) Interrupt(e tasks.Entry) {

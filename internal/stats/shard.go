@@ -2,6 +2,7 @@ package stats
 
 import (
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/hopperband/hopperband/tasks"
@@ -27,65 +28,81 @@ type sample struct {
 	duration time.Duration // or tasks.NoResponseTime
 	length   int64
 	entry    tasks.Entry
-	fault    int32 // index of the error, noFault or interrupted
+	fault    int16 // index of the error, noFault or interrupted
+	reason   tasks.Reason
 }
 
 // A shard is a buffer that some of the users write into. It is an allocation of its own,
 // and longer than a cache line, so that shards do not disturb each other.
 type shard struct {
-	stats *Stats
+	stats    *Stats
+	inFlight atomic.Int64 // requests of its users
 
 	mu     sync.Mutex // guards all below
-	faults map[faultKey]int32
+	faults map[faultKey]knownFault
 	n      int
 	buffer [bufferSize]sample
 }
 
+// A knownFault is what a shard knows of an error: errors of one text count as failed for
+// the reason of the first of them.
+type knownFault struct {
+	id     int16
+	reason tasks.Reason
+}
+
 func newShard(s *Stats) *shard {
-	return &shard{stats: s, faults: make(map[faultKey]int32)}
+	return &shard{stats: s, faults: make(map[faultKey]knownFault)}
 }
 
-func (sh *shard) add(e tasks.Entry, fault int32, end int64, d time.Duration, length int64) {
+func (sh *shard) add(e tasks.Entry, fault int16, end int64, d time.Duration, length int64) {
 	sh.mu.Lock()
-	sh.append(e, fault, end, d, length)
+	sh.append(e, knownFault{id: fault}, end, d, length)
 	if sh.eager() {
 		sh.relieve()
 	}
 	sh.mu.Unlock()
 }
 
-func (sh *shard) addFailure(e tasks.Entry, text string, end int64, d time.Duration, length int64) {
+func (sh *shard) addFailure(e tasks.Entry, err error, end int64, d time.Duration, length int64) {
+	k := faultKey{e, errorText(err)}
 	sh.mu.Lock()
-	sh.append(e, sh.fault(faultKey{e, text}), end, d, length)
+	f, ok := sh.faults[k]
+	if !ok {
+		sh.mu.Unlock() // no foreign code runs under it
+		f.reason = reasonOf(err)
+		sh.mu.Lock()
+		f = sh.fault(k, f.reason)
+	}
+	sh.append(e, f, end, d, length)
 	if sh.eager() {
 		sh.relieve()
 	}
 	sh.mu.Unlock()
 }
 
-// fault returns the index of an error. The caller holds sh.mu.
-func (sh *shard) fault(k faultKey) int32 {
-	if f, ok := sh.faults[k]; ok {
-		return f
-	}
+// fault notes a new error. The caller holds sh.mu.
+func (sh *shard) fault(k faultKey, reason tasks.Reason) knownFault {
 	sh.stats.mu.Lock()
 	defer sh.stats.mu.Unlock()
-	f, known := sh.stats.faults.find(k, sh.stats.entries.at(k.entry))
+	id, known := sh.stats.faults.find(k, sh.stats.entries.at(k.entry))
+	f := knownFault{id, reason}
 	if known {
-		sh.faults[sh.stats.faults.list[f].faultKey] = f
+		sh.faults[sh.stats.faults.list[id].faultKey] = f
 	}
 	return f
 }
 
 // append buffers a sample. The caller holds sh.mu. The fields are written one by one,
 // because copying a sample that has just been built makes the processor wait for it.
-func (sh *shard) append(e tasks.Entry, fault int32, end int64, d time.Duration, length int64) {
+func (sh *shard) append(e tasks.Entry, f knownFault, end int64, d time.Duration, length int64) {
 	x := &sh.buffer[sh.n]
 	x.end = end
 	x.duration = d
 	x.length = length
 	x.entry = e
-	x.fault = fault
+	x.fault = f.id
+	x.reason = f.reason
 	sh.n++
 }
 

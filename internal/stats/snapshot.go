@@ -1,21 +1,27 @@
 package stats
 
-import "slices"
+import "github.com/hopperband/hopperband/tasks"
 
 // A Series is what happened to the requests of one (method, name) since New. It only ever
 // rises.
 type Series struct {
 	Method, Name string
+	Overflow     bool // it is the one that all names beyond the maximum share
 
-	Requests     int64 // finished requests, failed ones included
+	Succeeded, Failed Outcome
+	Reasons           [tasks.Reasons]int64 // failed requests by why they failed
+	Interrupted       int64                // requests cut off by the forced end of their user; no outcomes
+	Length            int64                // bytes
+}
+
+// An Outcome is what there is of requests that ended alike.
+type Outcome struct {
+	Requests     int64 // finished requests
 	NoneRequests int64 // those of them without a response time
-	Failures     int64 // those of them that failed
-	Interrupted  int64 // requests cut off by the forced end of their user; none of Requests
-	Length       int64 // bytes
 
 	ResponseTime float64 // sum in seconds
 	// Classic counts the response times up to each of ClassicBounds and, last, all of them:
-	// each bucket contains those before it, as in Prometheus.
+	// each bucket contains those before it, as in Prometheus. It is nil without requests.
 	Classic []int64
 	// Native counts the response times in the buckets of Prometheus's schema 5, by
 	// ascending index: bucket i holds those in (2^((i-1)/32), 2^(i/32)] seconds.
@@ -28,9 +34,12 @@ type Series struct {
 func (s *Stats) Snapshot() []Series {
 	s.flush()
 	var series []Series
+	overflow := s.overflow()
 	s.eachEntry(func(e *entry) {
-		if e.archive.requests+e.pending.requests+e.interrupted > 0 {
-			series = append(series, e.series(s.scale))
+		if e.archive.requests()+e.pending.requests()+e.interrupted > 0 {
+			x := e.series(s.scale)
+			x.Overflow = e == overflow
+			series = append(series, x)
 		}
 	})
 	return series
@@ -39,26 +48,47 @@ func (s *Stats) Snapshot() []Series {
 func (e *entry) series(s *scale) Series {
 	x := Series{
 		Method: e.method, Name: e.name, Interrupted: e.interrupted,
-		Classic: make([]int64, classicBounds+1),
+		Length:    e.archive.length + e.pending.length,
+		Succeeded: outcomeOf(&e.archive.succeeded, &e.pending.succeeded, s),
 	}
-	total := e.archive.total
-	total.add(e.pending.total)
+	var parts [2]*outcome
+	for i, f := range []*failures{e.archive.failed, e.pending.failed} {
+		if f == nil {
+			continue
+		}
+		parts[i] = &f.outcome
+		for r, n := range f.reasons {
+			x.Reasons[r] += n
+		}
+	}
+	x.Failed = outcomeOf(parts[0], parts[1], s)
+	return x
+}
+
+// outcomeOf returns the sum of two outcomes, either of which may be nil.
+func outcomeOf(a, b *outcome, s *scale) (x Outcome) {
+	var total timeSum
+	for _, o := range []*outcome{a, b} {
+		if o != nil && o.requests > 0 {
+			total.add(o.total)
+			x.add(o, s)
+		}
+	}
 	x.ResponseTime = total.seconds()
-	x.add(&e.archive, s)
-	x.add(&e.pending.sums, s)
-	for i := range x.Classic[1:] {
+	for i := range x.Classic[min(1, len(x.Classic)):] {
 		x.Classic[i+1] += x.Classic[i]
 	}
 	return x
 }
 
 // add adds all but the response times' sum. The classic buckets are apart until the end.
-func (x *Series) add(o *sums, s *scale) {
+func (x *Outcome) add(o *outcome, s *scale) {
 	x.Requests += o.requests
 	x.NoneRequests += o.none
-	x.Failures += o.failures
-	x.Length += o.length
-	native := slices.Grow([]Count(nil), o.times.size())
+	if x.Classic == nil {
+		x.Classic = make([]int64, classicBounds+1)
+	}
+	var native []Count
 	for c, n := range o.times.all(s) {
 		x.Classic[c.classic] += n
 		if c.zero {
@@ -67,9 +97,8 @@ func (x *Series) add(o *sums, s *scale) {
 		}
 		native = appendCount(native, int64(c.native), n)
 	}
-	if x.Native == nil {
-		x.Native = native
-		return
+	if x.Native != nil {
+		native = addCounts(x.Native, native)
 	}
-	x.Native = addCounts(x.Native, native)
+	x.Native = native
 }

@@ -1,10 +1,10 @@
 package stats_test
 
 import (
-	"errors"
 	"math"
 	"reflect"
 	"slices"
+	"syscall"
 	"testing"
 	"time"
 
@@ -20,17 +20,27 @@ func TestSnapshot(t *testing.T) {
 	for _, d := range []time.Duration{0, time.Millisecond, time.Second, time.Second + 1, 2 * time.Minute, tasks.NoResponseTime} {
 		r.Record(e, tasks.Sample{Start: at(0), Duration: d, Length: 10})
 	}
-	r.Record(e, tasks.Sample{Start: at(0), Duration: time.Second, Err: errors.New("refused")})
+	r.Record(e, tasks.Sample{Start: at(0), Duration: time.Second, Err: syscall.ECONNREFUSED})
 	r.Interrupt(e)
 
 	want := stats.Series{
 		Method: "GET", Name: "/",
-		Requests: 7, NoneRequests: 1, Failures: 1, Interrupted: 1, Length: 60,
-		ResponseTime: 123.001000001,
-		Classic:      []int64{2, 2, 2, 2, 2, 2, 2, 2, 2, 4, 5, 5, 5, 5, 5, 6},
-		Native:       []stats.Count{{Key: -318, N: 1}, {Key: 0, N: 2}, {Key: 1, N: 1}, {Key: 222, N: 1}},
-		Zero:         1,
+		Interrupted: 1, Length: 60,
+		Succeeded: stats.Outcome{
+			Requests: 6, NoneRequests: 1,
+			ResponseTime: 122.001000001,
+			Classic:      []int64{2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 4, 4, 4, 4, 4, 5},
+			Native:       []stats.Count{{Key: -318, N: 1}, {Key: 0, N: 1}, {Key: 1, N: 1}, {Key: 222, N: 1}},
+			Zero:         1,
+		},
+		Failed: stats.Outcome{
+			Requests:     1,
+			ResponseTime: 1,
+			Classic:      []int64{0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1},
+			Native:       []stats.Count{{Key: 0, N: 1}},
+		},
 	}
+	want.Reasons[tasks.ReasonConnect] = 1
 	for range 2 { // reports change nothing
 		got := s.Snapshot()
 		if len(got) != 1 || !reflect.DeepEqual(got[0], want) {
@@ -46,7 +56,7 @@ func TestSnapshotShowsWhatWasOnlyInterrupted(t *testing.T) {
 	r := s.Recorder()
 	r.Interrupt(r.Entry("GET", "/"))
 	got := s.Snapshot()
-	if len(got) != 1 || got[0].Interrupted != 1 || got[0].Requests != 0 {
+	if len(got) != 1 || got[0].Interrupted != 1 || got[0].Succeeded.Requests != 0 {
 		t.Errorf("snapshot is %+v", got)
 	}
 	if report := s.Report(at(1)); len(report.Entries) != 0 {
@@ -58,7 +68,7 @@ func TestResponseTimesSumUpBeyond64Bits(t *testing.T) {
 	s := stats.New(stats.Config{})
 	const year = 365 * 24 * time.Hour
 	record(s, "GET", "/", slices.Repeat([]time.Duration{year}, 1000)...)
-	if got, want := s.Snapshot()[0].ResponseTime, 1000*year.Seconds(); math.Abs(got-want) > 1 {
+	if got, want := s.Snapshot()[0].Succeeded.ResponseTime, 1000*year.Seconds(); math.Abs(got-want) > 1 {
 		t.Errorf("sum is %v s, want %v s", got, want)
 	}
 }

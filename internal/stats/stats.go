@@ -15,6 +15,7 @@ package stats
 
 import (
 	"fmt"
+	"math"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -32,7 +33,7 @@ const (
 // Config bounds what a Stats keeps. The zero value works.
 type Config struct {
 	MaxEntries int // different (method, name) pairs; further ones share one overflow entry; 0 means 10000
-	MaxErrors  int // different (method, name, text) in one test; further ones share one overflow error; 0 means 500
+	MaxErrors  int // different (method, name, text) in one test, at most 32767; further ones share one overflow error; 0 means 500
 	Shards     int // buffers that users are spread over; 0 means four for each of GOMAXPROCS
 }
 
@@ -47,6 +48,13 @@ type Totals struct {
 	Reported    int64 // requests in confirmed reports
 }
 
+// Reports says what became of all reports since New. The figures never fall.
+type Reports struct {
+	Confirmed  int64
+	Resent     int64 // not confirmed: what was in them is sent once more
+	Unreported int64 // given up by NewTest or Abandon while they were in flight
+}
+
 // Stats holds the counters of one worker. Recorders may be used from any goroutine, and so
 // may Totals and Snapshot; the methods that concern reports belong to one goroutine.
 type Stats struct {
@@ -59,6 +67,7 @@ type Stats struct {
 	entries  entryTable
 	faults   faultTable
 	totals   Totals
+	reports  Reports
 	start    time.Time // of the pending windows
 	inFlight *flight
 	requeued int64 // requests in the pending windows that have been sent before
@@ -72,6 +81,7 @@ func New(cfg Config) *Stats {
 	if cfg.MaxErrors <= 0 {
 		cfg.MaxErrors = defaultMaxErrors
 	}
+	cfg.MaxErrors = min(cfg.MaxErrors, math.MaxInt16)
 	if cfg.Shards <= 0 {
 		cfg.Shards = shardsPerProc * runtime.GOMAXPROCS(0)
 	}
@@ -116,6 +126,21 @@ func (s *Stats) Totals() Totals {
 	return s.totals
 }
 
+// Reports returns what became of the reports.
+func (s *Stats) Reports() Reports {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.reports
+}
+
+// InFlight returns how many requests have begun and not ended.
+func (s *Stats) InFlight() (n int64) {
+	for _, sh := range s.shards {
+		n += sh.inFlight.Load()
+	}
+	return n
+}
+
 // flush folds what all shards hold.
 func (s *Stats) flush() {
 	for _, sh := range s.shards {
@@ -141,10 +166,19 @@ func (s *Stats) drop() int64 {
 		e.settle()
 	}
 	s.faults.clear()
+	if s.inFlight != nil {
+		s.reports.Unreported++
+	}
 	s.inFlight, s.requeued = nil, 0
 	n := s.totals.Recorded - s.totals.Reported - s.totals.Unreported
 	s.totals.Unreported += n
 	return n
+}
+
+func (s *Stats) overflow() *entry {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.entries.list[0]
 }
 
 // entry returns the entry for a name. Only a new name needs the lock.
@@ -163,23 +197,23 @@ func (s *Stats) fold(batch []sample) {
 	for i := range batch {
 		x := &batch[i]
 		e := s.entries.at(x.entry)
-		if x.fault != noFault && !s.foldFault(e, x) {
+		if x.fault != noFault {
+			s.foldFault(e, x)
 			continue
 		}
 		e.pending.add(x, s.scale)
 	}
 }
 
-// foldFault counts what is special about a request, and reports whether it is a sample.
-func (s *Stats) foldFault(e *entry, x *sample) bool {
+// foldFault counts a failed request, or one that is no sample.
+func (s *Stats) foldFault(e *entry, x *sample) {
 	if x.fault == interrupted {
 		e.interrupted++
 		s.totals.Interrupted++
 		s.totals.Recorded--
-		return false
+		return
 	}
 	s.totals.Failures++
 	s.faults.list[x.fault].add(1, x.end, x.end)
-	e.pending.addFailure(x)
-	return true
+	e.pending.addFailure(x, s.scale)
 }

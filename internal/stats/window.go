@@ -8,6 +8,7 @@ import (
 
 // A window is what the requests of one entry add to the next report.
 type window struct {
+	timed    bool          // one has a response time
 	min, max time.Duration // of the requests with a response time
 	last     int64         // Unix nanoseconds
 	sums
@@ -15,18 +16,29 @@ type window struct {
 }
 
 func (w *window) add(x *sample, s *scale) {
+	w.succeeded.add(x.duration, s)
+	w.note(x)
+}
+
+func (w *window) addFailure(x *sample, s *scale) {
+	f := w.fail()
+	f.add(x.duration, s)
+	f.reasons[x.reason]++
+	w.note(x)
+	at := secondOf(x.end)
+	at.failures = 1
+	w.seconds.add(at)
+}
+
+// note counts what is alike for all requests.
+func (w *window) note(x *sample) {
 	if d := x.duration; d != tasks.NoResponseTime {
-		if d < w.min || w.requests == w.none {
-			w.min = d
+		if d < w.min || !w.timed {
+			w.min, w.timed = d, true
 		}
 		w.max = max(w.max, d)
-		w.total.add(timeSum{low: uint64(d)})
-		w.times.add(d, s)
-	} else {
-		w.none++
 	}
 	w.last = max(w.last, x.end)
-	w.requests++
 	w.length += x.length
 	if !w.seconds.again(x.end) {
 		at := secondOf(x.end)
@@ -35,23 +47,22 @@ func (w *window) add(x *sample, s *scale) {
 	}
 }
 
-func (w *window) addFailure(x *sample) {
-	w.failures++
-	at := secondOf(x.end)
-	at.failures = 1
-	w.seconds.add(at)
-}
-
 // entry returns what is in the window.
 func (w *window) entry(s *scale) Entry {
-	if w.requests == 0 {
+	if w.requests() == 0 {
 		return Entry{}
 	}
 	e := Entry{
-		Requests: w.requests, NoneRequests: w.none, Failures: w.failures, Length: w.length,
-		ResponseTime: time.Duration(w.total.low), MinResponseTime: w.min, MaxResponseTime: w.max,
+		Requests: w.succeeded.requests, NoneRequests: w.succeeded.none, Failures: w.failures(), Length: w.length,
+		ResponseTime: time.Duration(w.succeeded.total.low), MinResponseTime: w.min, MaxResponseTime: w.max,
 		Last:          time.Unix(0, w.last),
-		ResponseTimes: w.times.locust(s),
+		ResponseTimes: w.succeeded.times.locust(s),
+	}
+	if f := w.failed; f != nil {
+		e.Requests += f.requests
+		e.NoneRequests += f.none
+		e.ResponseTime += time.Duration(f.total.low)
+		e.ResponseTimes = addCounts(e.ResponseTimes, f.times.locust(s))
 	}
 	e.PerSecond, e.FailuresPerSecond = w.seconds.counts()
 	return e
@@ -59,7 +70,7 @@ func (w *window) entry(s *scale) Entry {
 
 // settle moves the sums to those of earlier windows, and empties the window.
 func (w *window) settle(archive *sums) {
-	if w.requests == 0 {
+	if w.requests() == 0 {
 		return
 	}
 	archive.take(&w.sums)
