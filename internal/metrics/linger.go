@@ -1,0 +1,44 @@
+package metrics
+
+import (
+	"context"
+	"time"
+)
+
+// linger waits until no scraper is due any more.
+func (s *Server) linger(ctx context.Context) {
+	s.scrapes.finish(time.Now())
+	waiting := s.scrapes.due(time.Now())
+	if waiting == 0 || s.cfg.Linger <= 0 {
+		return
+	}
+	s.cfg.Log.Info().Int("scrapers", waiting).Dur("at_most", s.cfg.Linger).
+		Msg("waiting for a last scrape of the metrics")
+	end := time.NewTimer(s.cfg.Linger)
+	defer end.Stop()
+	look := time.NewTicker(time.Second / 4)
+	defer look.Stop()
+	for s.scrapes.due(time.Now()) > 0 {
+		select {
+		case <-s.scrapes.changed:
+		case <-look.C: // one may have missed its time
+		case <-end.C:
+			s.cfg.Log.Warn().Dur("waited", s.cfg.Linger).Msg("nobody has scraped the final metrics")
+			return
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// due is how many scrapers will come once more.
+func (s *scrapes) due(now time.Time) (n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, x := range s.scrapers {
+		if x.due(now) {
+			n++
+		}
+	}
+	return n
+}

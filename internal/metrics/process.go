@@ -1,0 +1,92 @@
+package metrics
+
+import (
+	"errors"
+	"regexp"
+	"runtime/debug"
+	"sync"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"github.com/hopperband/hopperband/internal/usage"
+)
+
+// A process shows what all workers of this process have in common.
+type process struct {
+	build, cpu *prometheus.Desc
+	version    string
+
+	mu    sync.Mutex // of meter and last
+	meter *usage.Meter
+	last  float64
+}
+
+func newProcess(version string) (*process, error) {
+	meter, err := usage.NewMeter()
+	if err != nil {
+		return nil, err
+	}
+	return &process{
+		build: prometheus.NewDesc(prefix+"build_info", "The program's version, always 1.", []string{"version", "revision", "goversion"}, nil),
+		cpu:   prometheus.NewDesc(prefix+"cpu_ratio", "CPU used since the last scrape, of that which the process may use: 0 to 1.", nil, nil),
+
+		version: version, meter: meter,
+	}, nil
+}
+
+// Describe implements prometheus.Collector.
+func (p *process) Describe(ch chan<- *prometheus.Desc) {
+	ch <- p.build
+	ch <- p.cpu
+}
+
+// Collect implements prometheus.Collector.
+func (p *process) Collect(ch chan<- prometheus.Metric) {
+	e := &emitter{ch: ch}
+	revision, goVersion := builtFrom()
+	e.gauge(p.build, 1, label(p.version), revision, goVersion)
+	e.gauge(p.cpu, p.share())
+}
+
+func (p *process) share() float64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if percent, ok := p.meter.CPU(); ok {
+		p.last = percent / 100
+	}
+	return p.last
+}
+
+func builtFrom() (revision, goVersion string) {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "", ""
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" {
+			revision = s.Value
+		}
+	}
+	return revision, info.GoVersion
+}
+
+// RegisterProcess registers the metrics of the process, those of the Go runtime included,
+// unless they are there already.
+func RegisterProcess(r prometheus.Registerer, version string) error {
+	p, err := newProcess(version)
+	if err != nil {
+		return err
+	}
+	runtime := collectors.NewGoCollector(collectors.WithGoCollectorRuntimeMetrics(
+		collectors.GoRuntimeMetricsRule{Matcher: regexp.MustCompile(`^/sched/latencies:seconds$`)},
+		collectors.GoRuntimeMetricsRule{Matcher: regexp.MustCompile(`^/sched/pauses/total/gc:seconds$`)},
+		collectors.GoRuntimeMetricsRule{Matcher: regexp.MustCompile(`^/cpu/classes/gc/total:cpu-seconds$`)},
+	))
+	for _, c := range []prometheus.Collector{p, runtime, collectors.NewProcessCollector(collectors.ProcessCollectorOpts{})} {
+		if err := r.Register(c); err != nil && !errors.As(err, new(prometheus.AlreadyRegisteredError)) {
+			return err
+		}
+	}
+	return nil
+}

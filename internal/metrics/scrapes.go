@@ -1,0 +1,133 @@
+package metrics
+
+import (
+	"net"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+	dto "github.com/prometheus/client_model/go"
+	"github.com/rs/zerolog"
+	"golang.org/x/sync/singleflight"
+)
+
+// maxScrapes is how many scrapes may be answered at a time: the others get a 503.
+const maxScrapes = 16
+
+// scrapes answers scrapes and remembers who made them.
+type scrapes struct {
+	gatherer prometheus.Gatherer
+	log      zerolog.Logger
+	changed  chan struct{} // has an element after the end of a scrape of final values
+
+	mu       sync.Mutex
+	handler  http.Handler
+	scrapers map[string]*scraper
+	final    time.Time // when the values became final; zero before
+}
+
+func newScrapes(g prometheus.Gatherer, log zerolog.Logger) *scrapes {
+	s := &scrapes{gatherer: g, log: log, changed: make(chan struct{}, 1), scrapers: map[string]*scraper{}}
+	s.handler = s.newHandler()
+	return s
+}
+
+func (s *scrapes) newHandler() http.Handler {
+	return promhttp.HandlerFor(&shared{gatherer: s.gatherer}, promhttp.HandlerOpts{
+		EnableOpenMetrics: true, MaxRequestsInFlight: maxScrapes,
+		ErrorHandling: promhttp.ContinueOnError, ErrorLog: errorLog{s.log},
+	})
+}
+
+// ServeHTTP implements http.Handler.
+func (s *scrapes) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	handler, began := s.handler, time.Now()
+	s.mu.Unlock()
+	answer := &answer{ResponseWriter: w, status: http.StatusOK}
+	handler.ServeHTTP(answer, r)
+	if answer.status == http.StatusOK && answer.err == nil {
+		s.note(r, began)
+	}
+}
+
+// note remembers a scrape that was answered in full.
+func (s *scrapes) note(r *http.Request, began time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	name := scraperName(r)
+	x := s.scrapers[name]
+	if x == nil {
+		if len(s.scrapers) >= maxScrapers {
+			s.forget()
+		}
+		x = &scraper{}
+		s.scrapers[name] = x
+	}
+	x.scraped(r, began, !s.final.IsZero() && !began.Before(s.final))
+	select {
+	case s.changed <- struct{}{}:
+	default:
+	}
+}
+
+// finish makes the values final: scrapes from now on share none that were gathered before.
+func (s *scrapes) finish(now time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.final, s.handler = now, s.newHandler()
+}
+
+// A shared lets scrapes that come while one is being gathered have the same values, so
+// that many of them cost little more than one.
+type shared struct {
+	gatherer prometheus.Gatherer
+	flight   singleflight.Group
+}
+
+// Gather implements prometheus.Gatherer.
+func (s *shared) Gather() ([]*dto.MetricFamily, error) {
+	v, err, _ := s.flight.Do("", func() (any, error) { return s.gatherer.Gather() })
+	families, _ := v.([]*dto.MetricFamily)
+	return slices.Clone(families), err
+}
+
+// An answer knows what has become of a response.
+type answer struct {
+	http.ResponseWriter
+	status int
+	err    error
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (a *answer) WriteHeader(status int) {
+	a.status = status
+	a.ResponseWriter.WriteHeader(status)
+}
+
+// Write implements http.ResponseWriter.
+func (a *answer) Write(p []byte) (int, error) {
+	n, err := a.ResponseWriter.Write(p)
+	if err != nil {
+		a.err = err
+	}
+	return n, err
+}
+
+// errorLog is promhttp's logger.
+type errorLog struct{ log zerolog.Logger }
+
+// Println implements promhttp.Logger.
+func (l errorLog) Println(v ...any) { l.log.Warn().Msgf("metrics: %v", v) }
+
+// scraperName tells scrapers apart: those on one host by what they call themselves.
+func scraperName(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		host = r.RemoteAddr
+	}
+	return host + " " + r.UserAgent()
+}
