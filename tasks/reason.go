@@ -7,7 +7,6 @@ import (
 	"errors"
 	"io"
 	"net"
-	"net/http"
 	"os"
 	"strings"
 	"syscall"
@@ -63,7 +62,7 @@ func ReasonOf(err error) Reason {
 	switch {
 	case is[*checkError](err):
 		return ReasonCheck
-	case is[*failure](err), is[*http.ProtocolError](err):
+	case is[*failure](err):
 		return ReasonProtocol
 	}
 	return ReasonOther

@@ -64,6 +64,13 @@ type Config struct {
 	// under one; 0 means 10 000.
 	MaxNames int
 
+	// Metrics says how Prometheus sees the worker.
+	Metrics Metrics
+	// RunID, TestedVersion and Environment say in metrics what a test is of. The master's
+	// custom arguments run_id, tested_version (or locust-plugins' test_version) and
+	// environment (or test_env) go first.
+	RunID, TestedVersion, Environment string
+
 	// AllowHosts limits what the worker may load, as patterns of path.Match for the host name
 	// or for host:port of a target's URL, such as "*.staging.example" or "127.0.0.1:*". A
 	// test of another host is refused: none of its users starts. Empty allows every host.

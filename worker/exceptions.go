@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -26,7 +27,8 @@ const (
 // exceptions counts what tasks have returned or panicked with, by its traceback, and
 // passes it to the master bit by bit. Users and the loop meet at its mutex.
 type exceptions struct {
-	log zerolog.Logger
+	log    zerolog.Logger
+	totals map[string]*atomic.Int64 // by user class, "" for what is of none; for metrics
 
 	mu    sync.Mutex
 	kinds map[string]*exception
@@ -41,8 +43,21 @@ type exception struct {
 	sent    int // since the last drain's second began
 }
 
-func newExceptions(log zerolog.Logger) *exceptions {
-	return &exceptions{log: log, kinds: map[string]*exception{}}
+func newExceptions(log zerolog.Logger, classes ...*tasks.UserClass) *exceptions {
+	e := &exceptions{log: log, totals: map[string]*atomic.Int64{"": {}}, kinds: map[string]*exception{}}
+	for _, c := range classes {
+		e.totals[c.Name] = new(atomic.Int64)
+	}
+	return e
+}
+
+// counts is how many exceptions there were, by user class.
+func (e *exceptions) counts() map[string]int64 {
+	counts := make(map[string]int64, len(e.totals))
+	for class, n := range e.totals {
+		counts[class] = n.Load()
+	}
+	return counts
 }
 
 // clear forgets the exceptions of the last test.
@@ -54,6 +69,9 @@ func (e *exceptions) clear() {
 
 // add counts one exception; the first of a kind is logged.
 func (e *exceptions) add(class, task string, err error) {
+	if n := e.totals[class]; n != nil {
+		n.Add(1)
+	}
 	message, traceback := describe(class, task, err)
 	e.mu.Lock()
 	x := e.kinds[traceback]

@@ -80,7 +80,7 @@ func (c *command) printSettings(s *settings, parsed *flags.Parsed) int {
 		origins[g.Flag.Name] = g.Origin
 	}
 	fmt.Fprintf(c.out, "# user classes: %s\n", strings.Join(names(c.classes), ", "))
-	for _, f := range slices.Concat(s.locusts(), s.own()) {
+	for _, f := range slices.Concat(s.locusts(), s.own(), s.metrics.flags()) {
 		if f.Name == "" || f.Name == s.set.Config {
 			continue
 		}

@@ -101,6 +101,7 @@ func (w *worker) delivered(now time.Time) bool {
 // finish says goodbye to the master, and to people what became of the requests.
 func (w *worker) finish() {
 	w.done = true
+	w.endRun(time.Now())
 	w.sendExceptions()
 	if w.master.up {
 		w.post(&protocol.Quit{})

@@ -70,7 +70,9 @@ func (s *swarm) abandon(ms []*member) {
 		m.abandoned = true
 		m.recorder.Revoke()
 		m.class.running--
+		m.class.shown.running.Add(-1)
 		s.abandoned++
+		m.class.shown.abandoned.Add(1)
 		s.log.Warn().Str("user_class", m.class.Name).Int("abandoned_users", s.abandoned).
 			Str("stack", stackOf(stacks, m)).
 			Msg("user abandoned: its task ignores the end of its context; it counts no longer, but its goroutine is still there")

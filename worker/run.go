@@ -28,17 +28,22 @@ func Run(ctx context.Context, cfg Config, classes ...*tasks.UserClass) error {
 		return err
 	}
 	cfg = cfg.withDefaults()
+	e, err := cfg.openEndpoint()
+	if err != nil {
+		return err
+	}
 	errs := make([]error, max(1, cfg.Processes))
 	var workers sync.WaitGroup
 	for i := range errs {
-		workers.Go(func() { errs[i] = cfg.run(ctx, classes) })
+		workers.Go(func() { errs[i] = cfg.run(ctx, classes, e) })
 	}
 	workers.Wait()
+	e.finish(ctx)
 	return errors.Join(errs...)
 }
 
 // run is one worker.
-func (cfg Config) run(ctx context.Context, classes []*tasks.UserClass) error {
+func (cfg Config) run(ctx context.Context, classes []*tasks.UserClass, e *endpoint) error {
 	nodeID, err := newNodeID()
 	if err != nil {
 		return err
@@ -50,6 +55,9 @@ func (cfg Config) run(ctx context.Context, classes []*tasks.UserClass) error {
 	l := link.Start(context.WithoutCancel(ctx), link.Config{Addr: cfg.address(), NodeID: nodeID, Log: cfg.Log, TLS: cfg.MasterTLS, MaxPause: cfg.ConnectInterval})
 	w := newWorker(cfg, nodeID, l, &processMeter{meter: meter}, classes)
 	defer w.hangUp()
+	if err := e.show(w); err != nil {
+		return err
+	}
 	return w.loop(ctx)
 }
 
@@ -64,7 +72,7 @@ func check(cfg Config, classes []*tasks.UserClass) error {
 }
 
 func (cfg Config) check() error {
-	var errs []error
+	errs := []error{cfg.Metrics.check()}
 	if cfg.MasterPort < 0 || cfg.MasterPort > 65535 {
 		errs = append(errs, fmt.Errorf("worker: master port %d: not in 1 to 65535", cfg.MasterPort))
 	}

@@ -32,6 +32,7 @@ type settings struct {
 	connect, interval   flags.Duration
 	masterBeat, longest flags.Duration
 	masterTLS           masterTLS
+	metrics             metricSettings
 }
 
 // newSettings has the program's own settings as defaults. Its configuration files are
@@ -48,9 +49,10 @@ func newSettings(cfg Config, isArgument func(string) bool) *settings {
 		logLevel:  flags.Choice{Value: "INFO", Choices: []string{"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}},
 		logFormat: flags.Choice{Value: "auto", Choices: []string{"auto", "pretty", "json"}},
 		masterTLS: masterTLS{on: flags.Bool(cfg.MasterTLS != nil)},
+		metrics:   newMetricSettings(cfg),
 	}
 	s.set = flags.Set{
-		Flags:    slices.Concat(s.locusts(), s.printing(), s.own(), s.masterTLS.flags(ownGroup), s.ignored(), refused(), plugins()),
+		Flags:    slices.Concat(s.locusts(), s.printing(), s.own(), s.masterTLS.flags(ownGroup), s.metrics.flags(), s.ignored(), refused(), plugins()),
 		Files:    []string{"~/.locust.conf", "locust.conf", "pyproject.toml"},
 		Config:   "config",
 		Section:  "tool.locust",
@@ -88,6 +90,7 @@ func (s *settings) apply(cfg *Config) {
 		cfg.ConnectTimeout = forever
 	}
 	cfg.MaxRunTime = time.Duration(s.longest)
+	s.metrics.apply(cfg)
 	cfg.MasterTLS, _ = s.masterTLS.config(cfg.MasterTLS) // check has seen its error
 	if cfg.Processes = int(s.processes); cfg.Processes == -1 {
 		cfg.Processes = runtime.GOMAXPROCS(0)

@@ -58,8 +58,6 @@ func plugins() []flags.Flag {
 		flags.Flag{Name: "timescale", Env: "LOCUST_TIMESCALE", Takes: flags.Switch},
 		flags.Flag{Name: "grafana-url", Env: "LOCUST_GRAFANA_URL"},
 		flags.Flag{Name: "pghost"}, flags.Flag{Name: "pgport"}, flags.Flag{Name: "pguser"}, flags.Flag{Name: "pgpassword"}, flags.Flag{Name: "pgdatabase"},
-		flags.Flag{Name: "test-env", Env: "LOCUST_TEST_ENV"},
-		flags.Flag{Name: "test-version", Env: "LOCUST_TEST_VERSION"},
 		flags.Flag{Name: "description", Env: "LOCUST_DESCRIPTION"},
 		flags.Flag{Name: "override-plan-name", Env: "LOCUST_OVERRIDE_PLAN_NAME"},
 		flags.Flag{Name: "iterations", Short: "i", Env: "LOCUST_ITERATIONS"},

@@ -27,6 +27,7 @@ func TestSettingsOfConfig(t *testing.T) {
 		MasterHost: "m", MasterPort: 1, Host: "http://h", Tags: []string{"a"}, ExcludeTags: []string{"b"}, AllowHosts: []string{"h"},
 		ConnectTimeout: time.Second, ConnectInterval: time.Minute, MasterHeartbeatTimeout: 2 * time.Second, MaxRunTime: time.Hour, MaxNames: 5,
 		StopTimeout: 3 * time.Second, ReadyDelay: 4 * time.Second, ResetStats: true, Processes: 2,
+		Metrics: Metrics{Address: "127.0.0.1:1", WebConfig: "web.yml", Profiling: true, Linger: -1}, RunID: "r", TestedVersion: "v", Environment: "e",
 	}
 	if got, err := configured(t, own, "", nil); err != nil || !reflect.DeepEqual(got, own) {
 		t.Errorf("the program's own settings: %+v, %v", got, err)

@@ -47,6 +47,9 @@ type class struct {
 	active  []*member    // those not told to stop, oldest first but for gaps filled
 	running int          // active and stopping ones, without the abandoned
 	toStart int
+
+	schedule *stats.Schedule
+	shown    shownClass
 }
 
 // A member is one running user.
@@ -87,7 +90,7 @@ func (r *ramp) next() time.Time {
 func newSwarm(log zerolog.Logger, st *stats.Stats, classes []*tasks.UserClass) *swarm {
 	s := &swarm{log: log, stats: st, changed: make(chan struct{}, 1), retired: map[*member]struct{}{}}
 	for _, c := range classes {
-		s.classes = append(s.classes, &class{UserClass: c})
+		s.classes = append(s.classes, &class{UserClass: c, schedule: stats.NewSchedule()})
 	}
 	return s
 }
@@ -112,6 +115,7 @@ func (s *swarm) scale(now time.Time, targets map[string]int, window, grace time.
 	var surplus []*member
 	for _, c := range s.classes {
 		if target, ok := targets[c.Name]; ok {
+			c.shown.target.Store(int64(target))
 			c.toStart = max(0, target-len(c.active))
 			surplus = append(surplus, c.retire(len(c.active)-target)...)
 		}
@@ -128,6 +132,7 @@ func (s *swarm) clear(grace time.Duration) {
 	var all []*member
 	for _, c := range s.classes {
 		c.toStart = 0
+		c.shown.target.Store(0)
 		all = append(all, c.retire(len(c.active))...)
 	}
 	s.stop(all, grace)
@@ -183,10 +188,12 @@ func (s *swarm) start(c *class) {
 	m := &member{class: c, recorder: s.stats.Recorder(), stopping: make(chan struct{}), cancel: cancel, index: len(c.active)}
 	c.active = append(c.active, m)
 	c.running++
+	c.shown.running.Add(1)
 	c.toStart--
 	s.numbers++
 	d := c.driver
 	d.Number, d.Recorder, d.Stopping = s.numbers, m.recorder, m.stopping
+	d.InFlight, d.Schedule = m.recorder.InFlight(), c.schedule.User()
 	go live([2]*member{m, m}, ctx, s, d)
 }
 
@@ -204,12 +211,14 @@ func (s *swarm) leave(m *member) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.retired, m)
+	c := m.class
 	if m.abandoned {
 		s.abandoned--
+		c.shown.abandoned.Add(-1)
 		return
 	}
-	c := m.class
 	c.running--
+	c.shown.running.Add(-1)
 	if m.index >= 0 { // ended by itself: the last one takes its place
 		last := len(c.active) - 1
 		c.active[m.index] = c.active[last]

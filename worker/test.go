@@ -77,6 +77,7 @@ func (w *worker) startTest(now time.Time, m *protocol.Spawn) {
 	w.phase = active
 	w.test = &test{started: now}
 	w.beginTest(m)
+	w.beginRun(now, m)
 	w.stats.NewTest(now)
 	w.exceptions.clear()
 	w.master.sole = false
@@ -204,6 +205,7 @@ func (w *worker) abortTest() {
 	w.swarm.kill()
 	w.swarm.resume()
 	w.test.hooks.cancel()
+	w.endRun(time.Now())
 	w.testEnded(time.Now())
 }
 
@@ -222,6 +224,7 @@ func (w *worker) finishStop(now time.Time) {
 		w.rejoin(now)
 	}
 	w.phase, w.owed = idle, false
+	w.endRun(now)
 	w.log.Info().Int64("recorded", w.stats.Totals().Recorded).Msg("test stopped: all users have ended")
 }
 

@@ -3,11 +3,13 @@ package worker
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/rs/zerolog"
 
 	"github.com/hopperband/hopperband/internal/link"
+	"github.com/hopperband/hopperband/internal/metrics"
 	"github.com/hopperband/hopperband/internal/stats"
 	"github.com/hopperband/hopperband/protocol"
 	"github.com/hopperband/hopperband/tasks"
@@ -104,12 +106,14 @@ type worker struct {
 	context    context.Context // of functions for messages; ends with the loop
 	cpu        cpuMeter
 	started    time.Time
+	status     atomic.Pointer[metrics.Status] // what metrics see
 
 	master   master
 	env      tasks.Environment // of the newest spawn
 	edits    map[string]*edit  // by user class
 	phase    phase
 	test     *test
+	run      metrics.Run // the present test or the last one
 	spawn    pendingSpawn
 	resume   resume
 	leave    departure
@@ -177,10 +181,11 @@ func newWorker(cfg Config, nodeID string, l connection, cpu cpuMeter, classes []
 	now := time.Now()
 	w := &worker{
 		cfg: cfg, log: log, nodeID: nodeID, link: l, stats: st, cpu: cpu, started: now,
-		swarm: newSwarm(log, st, classes), exceptions: newExceptions(log), hooks: newHooks(log), edits: map[string]*edit{},
+		swarm: newSwarm(log, st, classes), exceptions: newExceptions(log, classes...), hooks: newHooks(log), edits: map[string]*edit{},
 	}
 	w.master.index = -1
 	w.stats.NewTest(now)
+	w.publish()
 	return w
 }
 
@@ -209,6 +214,7 @@ func (w *worker) loop(ctx context.Context) error {
 		}
 		now := time.Now()
 		w.advance(now)
+		w.publish()
 		timer.Reset(w.next(now))
 	}
 	return w.err

@@ -10,11 +10,11 @@ import (
 
 // WorkerConfig says how a Go worker is started. Path, Dir and Master are needed.
 type WorkerConfig struct {
-	Name   string // "worker" if empty
-	Path   string // a program whose main is worker.Main
-	Dir    string // where its log is written
-	Master string // host:port of the master, or of a Proxy
-	Args   []string
+	Name   string   // "worker" if empty
+	Path   string   // a program whose main is worker.Main
+	Dir    string   // where its log is written
+	Master string   // host:port of the master, or of a Proxy
+	Args   []string // they go before those of the rig: no metrics are served unless they say where
 	Env    []string
 }
 
@@ -40,7 +40,9 @@ func StartWorker(ctx context.Context, c WorkerConfig) (*Worker, error) {
 	if err != nil {
 		return nil, fmt.Errorf("rig: starting %s: master %q: %w", c.Name, c.Master, err)
 	}
-	args := append([]string{"--worker", "--master-host", host, "--master-port", port, "--log-format", "json"}, c.Args...)
+	args := append([]string{
+		"--worker", "--master-host", host, "--master-port", port, "--log-format", "json", "--metrics-address", "off",
+	}, c.Args...)
 	p, err := Start(ctx, Command{Name: c.Name, Path: c.Path, Args: args, Env: c.Env, Dir: c.Dir})
 	if err != nil {
 		return nil, err
@@ -51,14 +53,14 @@ func StartWorker(ctx context.Context, c WorkerConfig) (*Worker, error) {
 // Summary returns the summary of a worker that has ended by itself; that of one which is
 // several to its master (--processes) is their sum.
 func (w *Worker) Summary() (sum Summary, err error) {
-	last := ""
+	last, found := "", false
 	for last = range strings.Lines(w.Log()) {
 		if one, ok := summaryOf(last); ok {
-			sum = sum.Plus(one)
+			sum, found = sum.Plus(one), true
 		}
 	}
-	if _, ok := summaryOf(last); !ok {
-		return Summary{}, fmt.Errorf("rig: last line of %s: %q is no summary", w.name, last)
+	if !found {
+		return Summary{}, fmt.Errorf("rig: last line of %s: %q: neither that nor one before it is a summary", w.name, last)
 	}
 	return sum, nil
 }

@@ -60,6 +60,7 @@ func Start(ctx context.Context, cfg Config) *Link {
 		hard:    ctx,
 		events:  make(chan Event),
 		out:     newOutbox(),
+		counts:  counts{sentOf: newTally(), receivedOf: newTally()},
 		done:    make(chan struct{}),
 		bufs:    sync.Pool{New: func() any { return new(outgoing) }},
 		skipped: make(map[string]bool),

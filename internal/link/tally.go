@@ -1,9 +1,6 @@
 package link
 
-import (
-	"slices"
-	"sync/atomic"
-)
+import "sync/atomic"
 
 // MessageCount is how many messages of one type there were since Start.
 type MessageCount struct {
@@ -14,27 +11,37 @@ type MessageCount struct {
 const custom = "custom"
 
 // messageTypes are the types of Locust's own messages (locust/runners.py), and custom.
-var messageTypes = [...]string{
-	"ack", "client_ready", "client_stopped", "exception", "heartbeat", "locustfile", "logs", "quit", "reconnect",
-	"spawn", "spawning", "spawning_complete", "stats", "stop", "update_user_class", custom,
+func messageTypes() []string {
+	return []string{
+		"ack", "client_ready", "client_stopped", "exception", "heartbeat", "locustfile", "logs", "quit", "reconnect",
+		"spawn", "spawning", "spawning_complete", "stats", "stop", "update_user_class", custom,
+	}
 }
 
-// A tally counts messages by type.
-type tally [len(messageTypes)]atomic.Uint64
+// A tally counts messages by type. Its keys do not change.
+type tally map[string]*atomic.Uint64
 
-func (t *tally) add(messageType string) {
-	i := slices.Index(messageTypes[:], messageType)
-	if i < 0 {
-		i = len(t) - 1
+func newTally() tally {
+	t := tally{}
+	for _, name := range messageTypes() {
+		t[name] = new(atomic.Uint64)
 	}
-	t[i].Add(1)
+	return t
+}
+
+func (t tally) add(messageType string) {
+	n := t[messageType]
+	if n == nil {
+		n = t[custom]
+	}
+	n.Add(1)
 }
 
 // Messages returns how many messages of each type were sent and received.
 func (l *Link) Messages() []MessageCount {
-	counts := make([]MessageCount, len(messageTypes))
-	for i, name := range messageTypes {
-		counts[i] = MessageCount{Type: name, Sent: l.counts.sentOf[i].Load(), Received: l.counts.receivedOf[i].Load()}
+	var counts []MessageCount
+	for _, name := range messageTypes() {
+		counts = append(counts, MessageCount{Type: name, Sent: l.counts.sentOf[name].Load(), Received: l.counts.receivedOf[name].Load()})
 	}
 	return counts
 }

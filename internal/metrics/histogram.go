@@ -2,7 +2,6 @@ package metrics
 
 import (
 	dto "github.com/prometheus/client_model/go"
-	"google.golang.org/protobuf/proto"
 
 	"github.com/hopperband/hopperband/internal/stats"
 )
@@ -14,14 +13,14 @@ const schema = 5
 // shows the classic ones, one in protobuf both.
 func durations(o *stats.Outcome, bounds []float64) *dto.Histogram {
 	h := classic(o.Classic, o.ResponseTime, bounds)
-	h.Schema = proto.Int32(schema)
-	h.ZeroThreshold = proto.Float64(0)
-	h.ZeroCount = proto.Uint64(uint64(o.Zero))
+	h.Schema = new(int32(schema))
+	h.ZeroThreshold = new(float64)
+	h.ZeroCount = new(uint64(o.Zero))
 	h.PositiveSpan, h.PositiveDelta = spans(o.Native)
 	if len(h.PositiveSpan) == 0 && o.Zero == 0 {
 		// An empty span tells a native histogram without observations from a classic one
 		// (prometheus/client_model, metrics.proto).
-		h.PositiveSpan = []*dto.BucketSpan{{Offset: proto.Int32(0), Length: proto.Uint32(0)}}
+		h.PositiveSpan = []*dto.BucketSpan{{Offset: new(int32), Length: new(uint32)}}
 	}
 	return h
 }
@@ -50,7 +49,7 @@ func spans(buckets []stats.Count) (spans []*dto.BucketSpan, deltas []int64) {
 	for i, b := range buckets {
 		gap := b.Key - next
 		if i == 0 || gap > shortGap {
-			spans = append(spans, &dto.BucketSpan{Offset: proto.Int32(int32(gap)), Length: new(uint32)})
+			spans = append(spans, &dto.BucketSpan{Offset: new(int32(gap)), Length: new(uint32)})
 			gap = 0
 		}
 		length := spans[len(spans)-1].Length

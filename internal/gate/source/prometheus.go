@@ -129,7 +129,7 @@ func (p *Prometheus) at(ctx context.Context, t time.Time) (*Sample, error) {
 func (p *Prometheus) query(ctx context.Context, query string, t time.Time) (model.Vector, error) {
 	ctx, cancel := context.WithTimeout(ctx, queryTimeout)
 	defer cancel()
-	value, warnings, err := p.api.Query(ctx, query, t)
+	value, warnings, _, err := p.api.Query(ctx, query, t)
 	if err != nil {
 		detail := ""
 		var said *v1.Error

@@ -1,0 +1,78 @@
+package worker
+
+import (
+	"cmp"
+	"time"
+
+	"github.com/hopperband/hopperband/internal/flags"
+)
+
+// metricSettings are the flags about metrics.
+type metricSettings struct {
+	address, webConfig, runID, testedVersion, environment flags.String
+	profiling                                             flags.Bool
+	linger                                                flags.Duration
+
+	pluginVersion, pluginEnv flags.String // of locust-plugins
+}
+
+func newMetricSettings(cfg Config) metricSettings {
+	return metricSettings{
+		address: flags.String(cmp.Or(cfg.Metrics.Address, MetricsAuto)), webConfig: flags.String(cfg.Metrics.WebConfig),
+		profiling: flags.Bool(cfg.Metrics.Profiling), linger: flags.Duration(max(0, cmp.Or(cfg.Metrics.Linger, defaultLinger))),
+		runID: flags.String(cfg.RunID), testedVersion: flags.String(cfg.TestedVersion), environment: flags.String(cfg.Environment),
+	}
+}
+
+func (s *metricSettings) apply(cfg *Config) {
+	m := &cfg.Metrics
+	m.Address, m.WebConfig, m.Profiling = string(s.address), string(s.webConfig), bool(s.profiling)
+	if m.Linger = time.Duration(s.linger); m.Linger == 0 {
+		m.Linger = -1
+	}
+	cfg.RunID = string(s.runID)
+	cfg.TestedVersion = string(cmp.Or(s.testedVersion, s.pluginVersion))
+	cfg.Environment = string(cmp.Or(s.environment, s.pluginEnv))
+}
+
+func (s *metricSettings) flags() []flags.Flag {
+	const group = "Metrics for Prometheus"
+	return []flags.Flag{
+		{
+			Name: "metrics-address", Env: "HOPPERBAND_METRICS_ADDRESS", Value: &s.address, Group: group, Extra: true,
+			Usage: "host:port to serve /metrics on; auto is :9646 or the next free port; off is nowhere",
+		},
+		{
+			Name: "metrics-config", Env: "HOPPERBAND_METRICS_CONFIG", Value: &s.webConfig, Group: group, Extra: true,
+			Usage: "web configuration file of Prometheus's exporter-toolkit: TLS, client certificates, passwords",
+		},
+		{
+			Name: "metrics-pprof", Env: "HOPPERBAND_METRICS_PPROF", Takes: flags.Switch, Value: &s.profiling, Group: group, Extra: true,
+			Usage: "serve /debug/pprof beside /metrics",
+		},
+		{
+			Name: "metrics-linger", Env: "HOPPERBAND_METRICS_LINGER", Value: &s.linger, Group: group, Extra: true,
+			Usage: "how long to stay at the end, at most, until who scrapes has the final values; 0s is not at all",
+		},
+		{
+			Name: "run-id", Env: "HOPPERBAND_RUN_ID", Value: &s.runID, Group: group, Extra: true,
+			Usage: "name of the test run, where the master has no custom argument run_id",
+		},
+		{
+			Name: "tested-version", Env: "HOPPERBAND_TESTED_VERSION", Value: &s.testedVersion, Group: group, Extra: true,
+			Usage: "version that is tested, where the master has no custom argument tested_version",
+		},
+		{
+			Name: "environment", Env: "HOPPERBAND_ENVIRONMENT", Value: &s.environment, Group: group, Extra: true,
+			Usage: "environment that is tested, where the master has no custom argument environment",
+		},
+		{
+			Name: "test-version", Env: "LOCUST_TEST_VERSION", Value: &s.pluginVersion, Group: group, Extra: true,
+			Usage: "locust-plugins' name of --tested-version",
+		},
+		{
+			Name: "test-env", Env: "LOCUST_TEST_ENV", Value: &s.pluginEnv, Group: group, Extra: true,
+			Usage: "locust-plugins' name of --environment",
+		},
+	}
+}
