@@ -1,4 +1,5 @@
-# Everything here needs Go, GNU make, and Python 3 with its venv module; nothing else.
+# Everything here needs Go, GNU make, and Python 3 with its venv module. Tests that need more,
+# such as Chromium, are skipped without it; .ci/run installs it.
 # `make help` lists the targets.
 
 export GOTOOLCHAIN := local
@@ -26,6 +27,8 @@ BENCH     ?= .
 BENCHTIME ?= 1s
 # Arguments of bench-peers in place of its short set: see bench/.build/bench -help
 PEERS     ?=
+# The integration tests wait for most of their time: more of them at once than there are CPUs.
+INTEGRATION = $(GO) test -tags integration -count=1 -timeout 15m -parallel 4
 # One of the integration tests, or several: make test-integration RUN='TestZeroLoss'
 RUN       ?= .
 
@@ -38,7 +41,7 @@ DEMO := $(BIN)/demo -venv $(VENV) -bin $(BIN) -users $(DEMO_USERS) -run-time $(D
 comma := ,
 
 .DEFAULT_GOAL := help
-.PHONY: help build venv demo demo-ui test test-unit test-integration test-matrix churn bench fuzz \
+.PHONY: help build venv demo demo-ui test test-unit test-integration venvs matrix matrix-short test-matrix churn bench fuzz \
 	lint lint-format lint-vet lint-golangci lint-platforms clean
 
 help: ## List the targets.
@@ -65,16 +68,26 @@ test-unit: ## Run the tests of the packages, with the race detector.
 	$(GO) test -C bench ./...
 
 test-integration: venv ## Run the tests against real Locust masters (RUN='a pattern').
-	LOCUST_VENV=$(VENV) $(GO) test -tags integration -count=1 -timeout 12m -run '$(RUN)' ./integration
+	LOCUST_VENV=$(VENV) $(INTEGRATION) -run '$(RUN)' ./integration
 
-test-matrix: venv ## Run a test against masters of several versions of Locust.
+venvs: venv
+	@for version in $(OLD_LOCUSTS); do \
+		$(PYTHON) integration/venv.py $(VENV)-$$version integration/requirements-$$version.txt & making="$$making $$!"; \
+	done; for one in $$making; do wait $$one || exit 1; done
+
+matrix: venvs ## Run all of them against each version of Locust (15 minutes).
 	@set -e; for version in $(OLD_LOCUSTS); do \
-		$(PYTHON) integration/venv.py $(VENV)-$$version integration/requirements-$$version.txt; \
+		echo "Locust $$version"; LOCUST_VENV=$(VENV)-$$version $(INTEGRATION) -run '$(RUN)' ./integration; \
 	done
-	LOCUST_VENV=$(VENV) LOCUST_MATRIX='$(foreach v,$(OLD_LOCUSTS),$(v)=$(VENV)-$(v)) $(NEW_LOCUST)=$(VENV)' \
-		$(GO) test -tags integration -count=1 -timeout 12m -v -run '^TestAllMasters$$' ./integration
+	LOCUST_VENV=$(VENV) $(INTEGRATION) -run '$(RUN)' ./integration
 
-churn: venv ## Run a test whose workers come, go and are cut off, for CHURN rounds (20; 10 minutes).
+matrix-short: venvs ## Run one short test against each version of Locust.
+	LOCUST_VENV=$(VENV) LOCUST_MATRIX='$(foreach v,$(OLD_LOCUSTS),$(v)=$(VENV)-$(v)) $(NEW_LOCUST)=$(VENV)' \
+		$(INTEGRATION) -v -run '^TestAllMasters$$' ./integration
+
+test-matrix: matrix-short
+
+churn: venv ## Run a test whose workers come, go and are cut off, for CHURN rounds (20; 3 minutes).
 	LOCUST_VENV=$(VENV) LOCUST_CHURN=$(CHURN) $(GO) test -tags integration -count=1 -timeout 40m -v -run '^TestChurn$$' ./integration
 
 bench: ## Run the benchmarks (BENCH='a pattern', BENCHTIME=1s).

@@ -15,6 +15,7 @@ const betweenStopAndStart = 500 * time.Millisecond
 // TestAgain starts a test right behind the stop of another one. Each has a target of its
 // own, so that requests of the old test in the new one's statistics would show.
 func TestAgain(t *testing.T) {
+	t.Parallel()
 	slow := buildFaulty(t)
 	atOnce(t, map[string]func(*testing.T){
 		"while users run":        func(t *testing.T) { again(t, slow) },

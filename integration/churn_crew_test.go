@@ -3,6 +3,7 @@
 package integration
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -15,7 +16,8 @@ import (
 type crew struct {
 	*scene
 	master *rig.Master
-	users  int // that the master is asked for
+	again  string // what the master first says to a worker that was cut off
+	users  int    // that the master is asked for
 	hands  []*hand
 	left   []*hand // have ended well
 	killed []*hand
@@ -74,15 +76,15 @@ func (c *crew) kill() {
 	c.ok(err)
 }
 
-// cut resets a process's connections, and waits until the master hears all its workers
-// again, which it has missed meanwhile.
-func (c *crew) cut(h *hand) {
+// cut resets a process's connections, and waits until the master has sent each of its
+// workers a message of a type again: a heartbeat's echo, or the spawn of one that rebalances.
+func (c *crew) cut(h *hand, messageType string) {
 	c.t.Helper()
 	begun := time.Now()
 	h.proxy.Cut()
 	heard := map[string]bool{}
 	_, err := h.proxy.WaitFrame(c.within(churnSettles), func(f rig.Frame) bool {
-		if f.At.After(begun) && f.From == rig.FromMaster && f.Is("heartbeat") {
+		if f.At.After(begun) && f.From == rig.FromMaster && f.Is(messageType) {
 			heard[f.NodeID] = true
 		}
 		return len(heard) == h.workers
@@ -147,9 +149,7 @@ func (c *crew) even(st *rig.Stats) bool {
 func (c *crew) said(st *rig.Stats) (users int) {
 	all := map[string]map[string]int{}
 	for _, h := range c.hands {
-		for id, counts := range said(h.proxy.Frames()) {
-			all[id] = counts
-		}
+		maps.Copy(all, said(h.proxy.Frames()))
 	}
 	for _, w := range st.Workers {
 		for _, n := range all[w.ID] {

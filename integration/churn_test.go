@@ -40,11 +40,12 @@ func TestChurn(t *testing.T) {
 func churn(t *testing.T, rounds int, rebalancing bool) {
 	s := newScene(t, time.Minute+time.Duration(rounds)*churnSettles)
 	c := rig.MasterConfig{WebUI: true, StopTimeout: 5 * time.Second}
+	again := "heartbeat"
 	if rebalancing {
-		c.Args = []string{"--enable-rebalancing"}
+		c.Args, again = []string{"--enable-rebalancing"}, "spawn"
 	}
 	target := s.target()
-	crew := &crew{scene: s, master: s.master(target, c), users: 40, lost: map[string]bool{}}
+	crew := &crew{scene: s, master: s.master(target, c), again: again, users: 40, lost: map[string]bool{}}
 	crew.join(1)
 	crew.join(1)
 	crew.join(2)
@@ -68,7 +69,7 @@ func churn(t *testing.T, rounds int, rebalancing bool) {
 func (c *crew) round(i int) string {
 	switch i % 4 {
 	case 0:
-		c.join(1)
+		c.join(c.hands[0].workers) // as many as leave in the next round
 		return "join"
 	case 1:
 		c.leave()
@@ -77,7 +78,7 @@ func (c *crew) round(i int) string {
 		c.kill()
 		return "kill"
 	}
-	c.cut(c.hands[i/4%len(c.hands)])
+	c.cut(c.hands[i/4%len(c.hands)], c.again)
 	return "cut"
 }
 

@@ -14,11 +14,11 @@ import (
 // TestAllMasters runs the plan under masters of several versions: all requests, failures
 // and exceptions are counted, and each master is well. It needs the environment variable
 // LOCUST_MATRIX, versions and virtual environments such as "2.12.1=.venv-2.12.1"; `make
-// test-matrix` sees to that.
+// matrix-short` sees to that.
 func TestAllMasters(t *testing.T) {
 	matrix := strings.Fields(os.Getenv("LOCUST_MATRIX"))
 	if len(matrix) == 0 {
-		t.Skip("LOCUST_MATRIX is not set: run `make test-matrix`")
+		t.Skip("LOCUST_MATRIX is not set: run `make matrix-short`")
 	}
 	buildPlan(t)
 	for _, one := range matrix {

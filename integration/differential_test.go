@@ -9,6 +9,7 @@ import "testing"
 // made of it. What may differ is written out as data, with its reason: deviations (the
 // order of messages), forms (their shape), and freedoms (what the masters show).
 func TestDifferential(t *testing.T) {
+	t.Parallel()
 	buildPlan(t)
 	pairs := map[string]*[2]*recording{"web": {}, "headless": {}}
 	t.Run("record", func(t *testing.T) {

@@ -25,6 +25,7 @@ const (
 // TestHostile gives each of many workers a peer that is no master. Each names the reason
 // once, takes no memory for what is announced, goes on trying, and ends when told to.
 func TestHostile(t *testing.T) {
+	t.Parallel()
 	buildFaulty(t)
 	s := newScene(t, 2*time.Minute)
 	var victims []*victim

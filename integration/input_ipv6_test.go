@@ -12,6 +12,7 @@ import (
 
 // TestInputIPv6 runs a test on a master that listens on ::1 only.
 func TestInputIPv6(t *testing.T) {
+	t.Parallel()
 	if !rig.HasIPv6() {
 		t.Skip("this machine has no ::1")
 	}

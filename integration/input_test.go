@@ -61,6 +61,7 @@ func TestInput(t *testing.T) {
 // TestInputAddress gives workers addresses that are no master's: each gives up in time,
 // with 1 and the reason, which it has named before, once.
 func TestInputAddress(t *testing.T) {
+	t.Parallel()
 	buildFaulty(t)
 	s := newScene(t, time.Minute)
 	web := s.master(s.target(), rig.MasterConfig{WebUI: true})

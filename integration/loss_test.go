@@ -14,8 +14,10 @@ import (
 // TestZeroLoss: with a stop timeout that lets every task end, target, workers and master
 // count the same, run after run.
 func TestZeroLoss(t *testing.T) {
+	t.Parallel()
 	for i := range 10 {
 		t.Run(fmt.Sprint(i+1), func(t *testing.T) {
+			t.Parallel()
 			s := newScene(t, time.Minute)
 			target := s.target()
 			m := s.master(target, rig.MasterConfig{
@@ -39,6 +41,7 @@ func TestZeroLoss(t *testing.T) {
 // TestForcedStop: without a stop timeout requests are cut off. What the target has served
 // and the master has not is among those that the worker counts as interrupted.
 func TestForcedStop(t *testing.T) {
+	t.Parallel()
 	s := newScene(t, time.Minute)
 	target := s.target()
 	m := s.master(target, rig.MasterConfig{Users: 100, SpawnRate: 100, RunTime: 5 * time.Second, ExpectWorkers: 1})
@@ -61,6 +64,7 @@ func TestForcedStop(t *testing.T) {
 // lost, once so that its confirmation is. No request may be lost, and what the master
 // counts twice the worker has to have counted as resent.
 func TestCutConnection(t *testing.T) {
+	t.Parallel()
 	s := newScene(t, 2*time.Minute)
 	target := s.target()
 	m := s.master(target, rig.MasterConfig{

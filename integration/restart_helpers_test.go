@@ -23,8 +23,19 @@ func buildFaulty(t *testing.T) string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	path := filepath.Join(build(t, ctx), "faulty")
-	out, err := exec.CommandContext(ctx, "go", "build", "-o", path, "./faulty").CombinedOutput()
+	return buildIn(t, ctx, build(t, ctx), "faulty")
+}
+
+// buildOf builds a program of this directory, and returns its path.
+func (s *scene) buildOf(name string) string {
+	s.t.Helper()
+	return buildIn(s.t, s.ctx, s.bin, name)
+}
+
+func buildIn(t *testing.T, ctx context.Context, dir, name string) string {
+	t.Helper()
+	path := filepath.Join(dir, name)
+	out, err := exec.CommandContext(ctx, "go", "build", "-o", path, "./"+name).CombinedOutput()
 	if err != nil {
 		t.Fatalf("building: %v\n%s", err, out)
 	}

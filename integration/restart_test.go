@@ -14,6 +14,7 @@ import (
 
 // TestRestart kills the master in a test, or freezes it.
 func TestRestart(t *testing.T) {
+	t.Parallel()
 	buildFaulty(t)
 	atOnce(t, map[string]func(*testing.T){
 		"sole worker": func(t *testing.T) { restart(t, 1) },

@@ -14,6 +14,7 @@ import (
 // TestRig proves the rig with Locust's own worker, so that a failure elsewhere is one of
 // the worker: the master hears, the proxy records, and the numbers can be read.
 func TestRig(t *testing.T) {
+	t.Parallel()
 	s := newScene(t, 90*time.Second)
 	shop, err := filepath.Abs("testdata/shop.py")
 	s.ok(err)

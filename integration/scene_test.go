@@ -23,6 +23,14 @@ type scene struct {
 	dir  string // of the logs
 }
 
+// needs skips a test of what older versions of Locust do not have.
+func (s *scene) needs(version, why string) {
+	s.t.Helper()
+	if have, err := rig.Version(s.venv); err != nil || rig.Older(have, version) {
+		s.t.Skipf("Locust %s (%v): %s since %s", have, err, why, version)
+	}
+}
+
 // newScene builds the programs and bounds the test.
 func newScene(t *testing.T, limit time.Duration) *scene {
 	t.Helper()

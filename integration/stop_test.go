@@ -18,8 +18,10 @@ const (
 // TestSwallowedStop cuts a connection exactly at the master's stop, which the master never
 // repeats. The load ends all the same.
 func TestSwallowedStop(t *testing.T) {
-	t.Run("sole worker", func(t *testing.T) { swallowStop(t, 0) })
-	t.Run("one of two", func(t *testing.T) { swallowStop(t, 1) })
+	atOnce(t, map[string]func(*testing.T){
+		"sole worker": func(t *testing.T) { swallowStop(t, 0) },
+		"one of two":  func(t *testing.T) { swallowStop(t, 1) },
+	})
 }
 
 func swallowStop(t *testing.T, others int) {

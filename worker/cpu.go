@@ -1,6 +1,10 @@
 package worker
 
-import "github.com/hopperband/hopperband/internal/usage"
+import (
+	"math"
+
+	"github.com/hopperband/hopperband/internal/usage"
+)
 
 // A cpuMeter tells the share of the available CPU in percent and the resident bytes.
 type cpuMeter interface {
@@ -15,7 +19,7 @@ type processMeter struct {
 
 func (p *processMeter) read() (float64, uint64) {
 	if cpu, ok := p.meter.CPU(); ok {
-		p.last = cpu
+		p.last = math.Round(10*cpu) / 10 // the Workers tab shows what it gets
 	}
 	return p.last, p.meter.Memory()
 }
