@@ -45,7 +45,7 @@ func TestTypes(t *testing.T) {
 		{"an unknown field of a panel's options", `"graphMode"`, `"graph"`},
 		{"a missing field", `"schemaVersion": 42,`, ``},
 		{"another type", `"refresh": "5s"`, `"refresh": 5`},
-		{"too wide for the grid", `"w": 4`, `"w": 25`},
+		{"a value out of bounds", `"fiscalYearStartMonth": 0`, `"fiscalYearStartMonth": 12`},
 	} {
 		text := bytes.Replace(read(t, live().file()), []byte(wrong.old), []byte(wrong.new), 1)
 		if decode(text) == nil {

@@ -1,0 +1,39 @@
+# A worker, or another program of this module or of one that imports it, as a static binary.
+#
+#   docker build -t my-worker --build-arg PROGRAM=./examples/quickstart .
+#   docker build -t my-worker --target shell .       with a shell, and as `locust` on the PATH
+#   docker buildx build --platform linux/amd64,linux/arm64 …
+#
+# The same sources and the same Go give the same binary.
+
+ARG GO_VERSION=1.26.8
+ARG BUSYBOX_VERSION=1.37.0
+
+FROM --platform=${BUILDPLATFORM:-linux/amd64} golang:${GO_VERSION} AS build
+WORKDIR /src
+COPY go.mod go.sum ./
+RUN go mod download
+COPY . .
+ARG PROGRAM=./examples/quickstart
+ARG TARGETOS
+ARG TARGETARCH
+ENV CGO_ENABLED=0 GOFLAGS="-trimpath -buildvcs=false"
+RUN GOOS=${TARGETOS} GOARCH=${TARGETARCH} go build -ldflags="-s -w" -o /image/program "${PROGRAM}" && \
+    GOOS=${TARGETOS} GOARCH=${TARGETARCH} go build -ldflags="-s -w" -o /image/probe github.com/hopperband/hopperband/deploy/probe && \
+    mkdir -p /image/etc/ssl/certs /links/usr/local/bin /links/opt/venv/bin && \
+    cp /etc/ssl/certs/ca-certificates.crt /image/etc/ssl/certs/ && \
+    ln -s /program /links/usr/local/bin/locust && \
+    ln -s /program /links/opt/venv/bin/locust
+
+# For charts that start their workers by a script and expect `locust` where Locust's own
+# image has it.
+FROM busybox:${BUSYBOX_VERSION} AS shell
+COPY --from=build /image/ /links/ /
+USER 65532:65532
+ENTRYPOINT ["/program"]
+
+# No shell, no package manager, no user but the numbered one.
+FROM scratch AS worker
+COPY --from=build /image/ /
+USER 65532:65532
+ENTRYPOINT ["/program"]
