@@ -11,6 +11,8 @@ VENV      := $(CURDIR)/.venv
 BIN       := $(CURDIR)/bin
 BUILD     := $(CURDIR)/.build
 LINTER    := $(BUILD)/golangci-lint
+# Modules beside the root's, so that what they need is not in ours.
+MODULES   := bench tools/dashboards integration/stack
 PLATFORMS := linux/arm64 darwin/arm64 darwin/amd64 windows/amd64
 
 # What the programs are: those of the command and the examples, and the demo.
@@ -41,7 +43,7 @@ DEMO := $(BIN)/demo -venv $(VENV) -bin $(BIN) -users $(DEMO_USERS) -run-time $(D
 comma := ,
 
 .DEFAULT_GOAL := help
-.PHONY: help build venv demo demo-ui test test-unit test-integration venvs matrix matrix-short test-matrix churn bench fuzz \
+.PHONY: help build venv demo demo-ui test test-unit test-integration venvs matrix matrix-short test-matrix churn dashboards stack-test bench fuzz \
 	lint lint-format lint-vet lint-golangci lint-platforms clean
 
 help: ## List the targets.
@@ -65,7 +67,7 @@ test: test-unit test-integration ## Run all tests.
 
 test-unit: ## Run the tests of the packages, with the race detector.
 	$(GO) test -race ./...
-	$(GO) test -C bench ./...
+	@set -e; for module in $(MODULES); do echo "testing $$module"; $(GO) test -C $$module ./...; done
 
 test-integration: venv ## Run the tests against real Locust masters (RUN='a pattern').
 	LOCUST_VENV=$(VENV) $(INTEGRATION) -run '$(RUN)' ./integration
@@ -89,6 +91,9 @@ test-matrix: matrix-short
 
 churn: venv ## Run a test whose workers come, go and are cut off, for CHURN rounds (20; 3 minutes).
 	LOCUST_VENV=$(VENV) LOCUST_CHURN=$(CHURN) $(GO) test -tags integration -count=1 -timeout 40m -v -run '^TestChurn$$' ./integration
+
+dashboards: ## Write the Grafana dashboards of deploy/grafana anew.
+	$(GO) run -C tools/dashboards . $(CURDIR)/deploy/grafana/dashboards
 
 bench: ## Run the benchmarks (BENCH='a pattern', BENCHTIME=1s).
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem -benchtime $(BENCHTIME) ./...
@@ -116,11 +121,11 @@ lint-format:
 
 lint-vet:
 	$(GO) vet -tags integration ./...
-	$(GO) vet -C bench ./...
+	@set -e; for module in $(MODULES); do $(GO) vet -C $$module -tags stack ./...; done
 
 lint-golangci: $(LINTER)
 	$(LINTER) run ./...
-	cd bench && $(LINTER) run ./...
+	@set -e; for module in $(MODULES); do (cd $$module && $(LINTER) run --build-tags stack ./...); done
 
 lint-platforms:
 	@set -e; for platform in $(PLATFORMS); do \

@@ -55,7 +55,7 @@ func TestTypes(t *testing.T) {
 }
 
 func decode(text []byte) error {
-	var d dashboard.Dashboard
+	var d dashboard.Dashboard //nolint:staticcheck // the kind that is shipped
 	err := d.UnmarshalJSONStrict(text)
 	if none, ok := errors.AsType[cog.BuildErrors](err); ok && len(none) == 0 {
 		err = nil // the types return a list of errors, even if it is empty
@@ -75,21 +75,27 @@ func TestPlaces(t *testing.T) {
 			if p.Panel == nil {
 				continue
 			}
-			title, pos := *p.Panel.Title, *p.Panel.GridPos
 			if ids[*p.Panel.Id] {
-				t.Errorf("%s: %s: a second panel %d", b.uid, title, *p.Panel.Id)
+				t.Errorf("%s: %s: a second panel %d", b.uid, *p.Panel.Title, *p.Panel.Id)
 			}
 			ids[*p.Panel.Id] = true
-			for x := pos.X; x < pos.X+pos.W; x++ {
-				for y := pos.Y; y < pos.Y+pos.H; y++ {
-					if other := taken[[2]uint32{x, y}]; other != "" {
-						t.Fatalf("%s: %q lies over %q", b.uid, title, other)
-					}
-					taken[[2]uint32{x, y}] = title
+			for _, cell := range cells(*p.Panel.GridPos) {
+				if other := taken[cell]; other != "" {
+					t.Fatalf("%s: %q lies over %q", b.uid, *p.Panel.Title, other)
 				}
+				taken[cell] = *p.Panel.Title
 			}
 		}
 	}
+}
+
+func cells(pos dashboard.GridPos) (all [][2]uint32) {
+	for x := pos.X; x < pos.X+pos.W; x++ {
+		for y := pos.Y; y < pos.Y+pos.H; y++ {
+			all = append(all, [2]uint32{x, y})
+		}
+	}
+	return all
 }
 
 func read(t *testing.T, name string) []byte {

@@ -1,5 +1,7 @@
 package main
 
+import "strings"
+
 const (
 	ofWorker = `{job=~"$job", instance=~"$instance"}`
 	onWorker = `{job=~"$job", instance=~"$instance", `
@@ -66,28 +68,33 @@ func fleetStates() []panel {
 
 func workerStates() []mapping {
 	return []mapping{
-		{"1", "connecting", "orange"}, {"2", "ready", "blue"}, {"3", "spawning", "purple"},
-		{"4", "running", "green"}, {"5", "stopping", "yellow"}, {"6", "quitting", "text"},
+		{"1", "connecting", "orange"},
+		{"2", "ready", "blue"},
+		{"3", "spawning", "purple"},
+		{"4", "running", "green"},
+		{"5", "stopping", "yellow"},
+		{"6", "quitting", "text"},
 	}
 }
 
 func linkStates() []mapping {
 	return []mapping{
-		{"1", "down", "red"}, {"2", "dialing", "orange"}, {"3", "proving", "yellow"},
-		{"4", "up", "green"}, {"5", "draining", "blue"}, {"6", "closed", "text"},
+		{"1", "down", "red"},
+		{"2", "dialing", "orange"},
+		{"3", "proving", "yellow"},
+		{"4", "up", "green"},
+		{"5", "draining", "blue"},
+		{"6", "closed", "text"},
 	}
 }
 
 // oneOf makes one number of the series of all states, of which one is 1.
 func oneOf(metric string, states []mapping) string {
-	expr := ""
+	each := make([]string, len(states))
 	for i, s := range states {
-		if i > 0 {
-			expr += " or "
-		}
-		expr += s.value + ` * (` + metric + onWorker + `state="` + s.text + `"} == 1)`
+		each[i] = s.value + ` * (` + metric + onWorker + `state="` + s.text + `"} == 1)`
 	}
-	return `max by (instance, node_id) (` + expr + `)`
+	return `max by (instance, node_id) (` + strings.Join(each, " or ") + `)`
 }
 
 func saturation() []panel {
