@@ -27,13 +27,14 @@ const (
 func judgements() map[string]string {
 	lists := map[string]string{
 		honoured: `--worker --master-host --master-port --processes --host --tags --exclude-tags --stop-timeout --reset-stats
-			--loglevel --logfile --skip-log-setup --config user_classes LOCUST_USER_CLASSES
+			--headless --users --spawn-rate --run-time --config-users --equal-weights --csv --csv-full-history --only-summary --html
+			--json --json-file --exit-code-on-error --loglevel --logfile --skip-log-setup --config user_classes LOCUST_USER_CLASSES
 			LOCUST_WORKER_ADDITIONAL_WAIT_BEFORE_READY_AFTER_STOP`,
 		printing: `--help --list --show-task-ratio --show-task-ratio-json --version`,
-		ignored: `--locustfile --users --spawn-rate --run-time --config-users --equal-weights --headless --headful --autostart --autoquit
+		ignored: `--locustfile --headful --autostart --autoquit
 			--web-host --web-host-display-name --web-port --web-base-path --web-login --tls-cert --tls-key --class-picker --build-path
-			--master-bind-host --master-bind-port --expect-workers --expect-workers-max-wait --enable-rebalancing --csv
-			--csv-full-history --print-stats --only-summary --html --json --json-file --exit-code-on-error --profile --otel
+			--master-bind-host --master-bind-port --expect-workers --expect-workers-max-wait --enable-rebalancing
+			--print-stats --profile --otel
 			LOCUST_PLAYWRIGHT LOCUST_SKIP_MONKEY_PATCH LOCUST_SKIP_URLLIB3_PATCH LOCUST_WAIT_FOR_WORKERS_REPORT_AFTER_RAMP_UP`,
 		refused: `--master --slave --expect-slaves --web-auth --legacy-ui`,
 	}

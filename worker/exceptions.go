@@ -27,8 +27,9 @@ const (
 // exceptions counts what tasks have returned or panicked with, by its traceback, and
 // passes it to the master bit by bit. Users and the loop meet at its mutex.
 type exceptions struct {
-	log    zerolog.Logger
-	totals map[string]*atomic.Int64 // by user class, "" for what is of none; for metrics
+	log       zerolog.Logger
+	unlimited bool                     // nobody is hurt by many
+	totals    map[string]*atomic.Int64 // by user class, "" for what is of none; for metrics
 
 	mu    sync.Mutex
 	kinds map[string]*exception
@@ -106,7 +107,7 @@ func (e *exceptions) drain(now time.Time, note func(protocol.Message) bool) {
 		}
 	}
 	for _, x := range e.order {
-		for x.waiting > 0 && x.sent < exceptionsOfKind && e.sent < exceptionsInAll {
+		for x.waiting > 0 && (e.unlimited || x.sent < exceptionsOfKind && e.sent < exceptionsInAll) {
 			if !note(&x.message) {
 				return
 			}

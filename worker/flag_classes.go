@@ -58,10 +58,10 @@ func (c *command) list() int {
 }
 
 // logIgnored names what was given and has no effect.
-func logIgnored(log zerolog.Logger, parsed *flags.Parsed) {
+func logIgnored(log zerolog.Logger, parsed *flags.Parsed, r role) {
 	for _, g := range parsed.Given {
-		if g.Flag.Ignored {
-			log.Debug().Str("flag", g.Flag.String()).Str("from", g.Origin).Msg("flag ignored: it means nothing to a worker")
+		if g.Flag.Ignored || g.Flag.Group == aloneGroup && r == roleWorker {
+			log.Debug().Str("flag", g.Flag.String()).Str("from", g.Origin).Msg("flag ignored: it means nothing here")
 		}
 	}
 	for _, key := range parsed.Keys {
@@ -80,7 +80,7 @@ func (c *command) printSettings(s *settings, parsed *flags.Parsed) int {
 		origins[g.Flag.Name] = g.Origin
 	}
 	fmt.Fprintf(c.out, "# user classes: %s\n", strings.Join(names(c.classes), ", "))
-	for _, f := range slices.Concat(s.locusts(), s.own(), s.metrics.flags()) {
+	for _, f := range slices.Concat(s.locusts(), s.alone.flags(&s.users), s.own(), s.metrics.flags()) {
 		if f.Name == "" || f.Name == s.set.Config {
 			continue
 		}

@@ -57,7 +57,7 @@ func TestIgnoredIsLogged(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	logIgnored(zerolog.New(&out), parsed)
+	logIgnored(zerolog.New(&out), parsed, roleWorker)
 	for _, want := range []string{
 		`"flag":"--locustfile"`, `"flag":"--headless","from":"--headless"`, `"flag":"--users"`, `"flag":"--run-time"`, `"flag":"--expect-workers"`,
 		`"flag":"--check-rps"`, `"flag":"--otel"`, `"flag":"--csv","from":"environment variable LOCUST_CSV"`, `{"level":"warn","flag":"--foo"`,

@@ -12,6 +12,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/hopperband/hopperband/internal/flags"
 	"github.com/hopperband/hopperband/tasks"
@@ -36,7 +37,7 @@ func Main(classes ...*tasks.UserClass) { Config{}.Main(classes...) }
 // Main is the package's Main with settings of the program's own. Flags and variables go
 // before them.
 func (cfg Config) Main(classes ...*tasks.UserClass) {
-	c := command{cfg: cfg, name: filepath.Base(os.Args[0]), classes: classes, out: os.Stdout, err: os.Stderr}
+	c := command{cfg: cfg, name: filepath.Base(os.Args[0]), classes: classes, all: classes, out: os.Stdout, err: os.Stderr}
 	os.Exit(c.run(os.Args[1:], os.LookupEnv))
 }
 
@@ -44,7 +45,8 @@ func (cfg Config) Main(classes ...*tasks.UserClass) {
 type command struct {
 	cfg      Config
 	name     string
-	classes  []*tasks.UserClass
+	classes  []*tasks.UserClass // those that are asked for
+	all      []*tasks.UserClass
 	out, err io.Writer
 }
 
@@ -60,6 +62,7 @@ func (c *command) run(args []string, lookup func(string) (string, bool)) int {
 	case bool(s.list) && err == nil:
 		return c.list()
 	}
+	s.settleRole(parsed)
 	sub, classNames := subCommand(parsed.Args)
 	if len(classNames) == 0 {
 		value, _ := lookup("LOCUST_USER_CLASSES")
@@ -87,6 +90,12 @@ func (c *command) do(sub string, s *settings, parsed *flags.Parsed) int {
 	case bool(s.ratioJSON):
 		return c.printRatios(int(s.users), printRatioJSON)
 	}
+	switch s.role() {
+	case roleHeadless:
+		return c.headless(s, parsed)
+	case roleOnce:
+		return c.once(s, parsed)
+	}
 	return c.work(s, parsed)
 }
 
@@ -98,18 +107,15 @@ func (c *command) locustfile() int {
 }
 
 func (c *command) work(s *settings, parsed *flags.Parsed) int {
-	if !s.skipLogSetup {
-		c.cfg.LogBuffer = &LogBuffer{}
-	}
-	log, closeLog, err := newLogger(s, c.err, c.cfg.LogBuffer)
+	closeLog, err := c.openLog(s)
 	if err != nil {
 		return c.misused(err)
 	}
 	defer closeLog()
-	c.cfg.Log = log
+	log := c.cfg.Log
 	ctx, stop := untilSignal(context.Background())
 	defer stop()
-	logIgnored(log, parsed)
+	logIgnored(log, parsed, roleWorker)
 	log.Info().Str("master", c.cfg.withDefaults().address()).Str("version", libraryVersion()).
 		Strs("user_classes", names(c.classes)).Msg("worker starting")
 	if err := Run(ctx, c.cfg, c.classes...); err != nil {
@@ -118,6 +124,19 @@ func (c *command) work(s *settings, parsed *flags.Parsed) int {
 	}
 	return 0
 }
+
+// openLog begins the log, and returns what closes it.
+func (c *command) openLog(s *settings) (closeLog func(), err error) {
+	if !s.skipLogSetup {
+		c.cfg.LogBuffer = &LogBuffer{}
+	}
+	c.cfg.Log, closeLog, err = newLogger(s, c.err, c.cfg.LogBuffer)
+	return closeLog, err
+}
+
+// signalEcho is for how long a second signal is taken for the first one: timeout(1) sends
+// each to the process and then to its group.
+const signalEcho = 200 * time.Millisecond
 
 // untilSignal is done at the first SIGINT or SIGTERM. The second one ends the process with
 // the exit code that the signal has by custom.
@@ -128,6 +147,13 @@ func untilSignal(parent context.Context) (context.Context, context.CancelFunc) {
 	go func() {
 		<-signals
 		cancel()
+		for echo := time.After(signalEcho); echo != nil; {
+			select {
+			case <-signals:
+			case <-echo:
+				echo = nil
+			}
+		}
 		if s, ok := (<-signals).(syscall.Signal); ok {
 			os.Exit(128 + int(s))
 		}
@@ -146,6 +172,8 @@ func (c *command) help(s *settings) int {
 
 Usage:
   %s [flags] [class ...]              connect to a master and run the users that it asks for
+  %s --headless [flags] [class ...]   run a test without a master, as locust --headless does
+  %s --run-once CLASS [flags]         run each task of one user once, and print its requests
   %s locustfile [flags] [class ...]   print the Python locustfile for the master: locust --master -f FILE
   %s settings [flags] [class ...]     print all settings as a locust.conf, and where each comes from
 
@@ -154,7 +182,7 @@ has then. Flags may be shortened. Settings are read from ~/.locust.conf, locust.
 table [tool.locust] of pyproject.toml, the file of --config, the environment and the command
 line, each going before the former.
 
-`, c.name, c.name, c.name, c.name)
+`, c.name, c.name, c.name, c.name, c.name, c.name)
 	if err := s.set.PrintFlags(c.out); err != nil {
 		return exitFailure
 	}

@@ -147,7 +147,9 @@ func (w *worker) acknowledged(now time.Time, m *protocol.Ack) {
 	if !first {
 		return
 	}
-	w.log.Info().Str("master", w.cfg.address()).Int("worker_index", m.Index).Msg("registered with the master")
+	if w.alone == nil {
+		w.log.Info().Str("master", w.cfg.address()).Int("worker_index", m.Index).Msg("registered with the master")
+	}
 	w.beat(now)
 	if w.phase == idle && w.swarm.total() > 0 { // those of a test that the master knows nothing of, about to end
 		w.reportAt = now.Add(reportEvery)
@@ -167,7 +169,11 @@ func (w *worker) allSpawned(m *protocol.AllSpawned) {
 	w.log.Info().Int("users", m.UserCount).Int("own_users", own).Msg("all users spawned")
 	if w.phase == active && w.test.reset {
 		before := w.stats.Totals().Unreported
-		w.stats.NewTest(time.Now())
+		now := time.Now()
+		w.stats.NewTest(now)
+		if w.alone != nil {
+			w.alone.results.reset(now)
+		}
 		w.log.Info().Int64("requests", w.stats.Totals().Unreported-before).Msg("statistics reset: what was not reported yet is forgotten")
 	}
 	if f := w.cfg.OnSpawningComplete; f != nil {

@@ -33,6 +33,7 @@ type settings struct {
 	masterBeat, longest flags.Duration
 	masterTLS           masterTLS
 	metrics             metricSettings
+	alone               alone
 }
 
 // newSettings has the program's own settings as defaults. Its configuration files are
@@ -50,9 +51,11 @@ func newSettings(cfg Config, isArgument func(string) bool) *settings {
 		logFormat: flags.Choice{Value: "auto", Choices: []string{"auto", "pretty", "json"}},
 		masterTLS: masterTLS{on: flags.Bool(cfg.MasterTLS != nil)},
 		metrics:   newMetricSettings(cfg),
+		alone:     alone{rate: 1, exitCode: exitFailure},
 	}
 	s.set = flags.Set{
-		Flags:    slices.Concat(s.locusts(), s.printing(), s.own(), s.masterTLS.flags(ownGroup), s.metrics.flags(), s.ignored(), refused(), plugins()),
+		Flags: slices.Concat(s.locusts(), s.printing(), s.own(), s.masterTLS.flags(ownGroup), s.metrics.flags(),
+			s.alone.flags(&s.users), s.ignored(), refused(), plugins()),
 		Files:    []string{"~/.locust.conf", "locust.conf", "pyproject.toml"},
 		Config:   "config",
 		Section:  "tool.locust",
@@ -65,8 +68,8 @@ func newSettings(cfg Config, isArgument func(string) bool) *settings {
 // check names what cannot be, although each value by itself can.
 func (s *settings) check() error {
 	var errs []error
-	if !s.worker {
-		errs = append(errs, errors.New("--worker: this program is always a worker and cannot do without a master"))
+	if !s.worker && !s.alone.headless && s.alone.runOnce == "" {
+		errs = append(errs, errors.New("--worker: false: to do without a master takes --headless"))
 	}
 	if s.processes < -1 {
 		errs = append(errs, fmt.Errorf("--processes: %d: not a number of workers, nor -1 for one on each CPU", s.processes))

@@ -66,7 +66,7 @@ func TestSettingsOfConfig(t *testing.T) {
 func TestSettingsMistakes(t *testing.T) {
 	for args, want := range map[string]string{
 		"--master":                     "cannot be a master",
-		"--worker=false":               "always a worker",
+		"--worker=false":               "--headless",
 		"--processes -2":               "-2",
 		"--allow-host [":               `"["`,
 		"--slave":                      "--worker",

@@ -40,7 +40,8 @@ const (
 	overtime = 60 * time.Second
 )
 
-// A connection is the link, or a test's stand-in for it.
+// A connection is the link, or what stands in for it and the master: in a run without one,
+// and in tests.
 type connection interface {
 	Events() <-chan link.Event
 	Post(session int, ms ...protocol.Message)
@@ -99,6 +100,7 @@ type worker struct {
 	log        zerolog.Logger
 	nodeID     string
 	link       connection
+	alone      *localMaster // it stands in for the master; nil with one
 	stats      *stats.Stats
 	swarm      *swarm
 	exceptions *exceptions
@@ -307,7 +309,7 @@ func (w *worker) report(now time.Time) bool {
 	w.reports++
 	w.sent = r.Total.Requests
 	w.link.PostReport(w.master.session, w.reports, pieces(r, w.swarm.counts())...)
-	w.reportAt = now.Add(reportEvery)
+	w.reportAt = now.Add(w.reportInterval())
 	return true
 }
 

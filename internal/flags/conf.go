@@ -107,6 +107,10 @@ func pythonText(v any) string {
 		return "False"
 	case nil:
 		return "None"
+	case map[string]any, []any:
+		if text, err := json.Marshal(v); err == nil {
+			return string(text) // Python's text of it would be of use to nobody
+		}
 	}
 	return fmt.Sprint(v)
 }

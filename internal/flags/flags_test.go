@@ -152,7 +152,7 @@ func TestLists(t *testing.T) {
 		{"a space makes no flag", nil, []string{"--tags", "-a b", "-1"}, "[-a b, -1]", ""},
 		{"up to two dashes", nil, []string{"--tags", "a", "--", "--b"}, "[a]", "--b"},
 		{"variable", variables{"T_TAGS": "[a, b]"}, nil, "[a, b]", ""},
-		{"variable in JSON", variables{"T_TAGS": `["a, b", 1.50, true, null]`}, nil, "[a, b, 1.50, True, None]", ""},
+		{"variable in JSON", variables{"T_TAGS": `["a, b", 1.50, true, null]`}, nil, `["a, b","1.50","True","None"]`, ""},
 		{"a variable without brackets is one", variables{"T_TAGS": "a b"}, nil, "[a b]", ""},
 		{"an empty variable is none", variables{"T_TAGS": ""}, nil, "[]", ""},
 	}

@@ -1,6 +1,7 @@
 package flags
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
@@ -58,7 +59,16 @@ func (v *Strings) SetAll(values []string) error {
 	return nil
 }
 
-func (v *Strings) String() string { return "[" + strings.Join(*v, ", ") + "]" }
+// String is a list as it can stand in a file, in JSON where one without quotes would read
+// differently.
+func (v *Strings) String() string {
+	if slices.ContainsFunc(*v, func(s string) bool { return strings.Contains(s, ",") }) {
+		if text, err := json.Marshal([]string(*v)); err == nil {
+			return string(text)
+		}
+	}
+	return "[" + strings.Join(*v, ", ") + "]"
+}
 
 // Int is a whole number, with spaces around it as Python's int allows.
 type Int int
@@ -138,3 +148,18 @@ func (v *Choice) Set(s string) error {
 }
 
 func (v *Choice) String() string { return v.Value }
+
+// Float is a number, with spaces around it as Python's float allows.
+type Float float64
+
+// Set reads a number.
+func (v *Float) Set(s string) error {
+	x, err := strconv.ParseFloat(strings.TrimSpace(s), 64)
+	if err != nil {
+		return errors.New("not a number")
+	}
+	*v = Float(x)
+	return nil
+}
+
+func (v *Float) String() string { return strconv.FormatFloat(float64(*v), 'f', -1, 64) }
