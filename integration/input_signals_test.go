@@ -70,6 +70,7 @@ func signalTwice(t *testing.T, slow string) {
 	m, proxy, w := s.swarming(slow, s.target())
 	s.ok(w.Signal(syscall.SIGTERM))
 	s.line(w.Process, time.Second, 1, "told to end")
+	<-time.After(100 * time.Millisecond) // at once it would be taken for the first one: timeout(1) sends each twice
 	s.terminate(w.Process, 500*time.Millisecond, 128+int(syscall.SIGTERM))
 	for _, f := range proxy.Frames() {
 		if f.Is("quit") {

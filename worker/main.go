@@ -136,7 +136,7 @@ func (c *command) openLog(s *settings) (closeLog func(), err error) {
 
 // signalEcho is for how long a second signal is taken for the first one: timeout(1) sends
 // each to the process and then to its group.
-const signalEcho = 200 * time.Millisecond
+const signalEcho = 50 * time.Millisecond
 
 // untilSignal is done at the first SIGINT or SIGTERM. The second one ends the process with
 // the exit code that the signal has by custom.
