@@ -19,12 +19,15 @@ func (e *RequestError) Error() string { return fmt.Sprintf("%s %s: %v", e.Method
 func (e *RequestError) Unwrap() error { return e.Err }
 
 // report passes on what a task, or what else runs for the user, returned, but for failed
-// requests and control errors.
+// requests and control errors. Of these it passes StopTest on.
 func (u *User) report(task string, err error) {
-	if err == nil || u.onError == nil {
+	if err == nil {
 		return
 	}
-	if err = without(err, isNoException); err != nil {
+	if u.onStopTest != nil && errors.Is(err, StopTest) {
+		u.onStopTest(task, err)
+	}
+	if err = without(err, isNoException); err != nil && u.onError != nil {
 		u.onError(task, err)
 	}
 }
@@ -38,7 +41,12 @@ func (u *User) task() string {
 }
 
 func isControl(err error) bool {
-	return errors.Is(err, InterruptTaskSet) || errors.Is(err, StopUser)
+	return errors.Is(err, InterruptTaskSet) || isEnd(err)
+}
+
+// isEnd says that the user shall end.
+func isEnd(err error) bool {
+	return errors.Is(err, StopUser) || errors.Is(err, StopTest)
 }
 
 func isRecorded(err error) bool {
@@ -82,6 +90,8 @@ func dropped(errs []error, drop func(error) bool) []error {
 // does not keep its user from stopping.
 func joinControl(failed *RequestError, err error) error {
 	switch {
+	case errors.Is(err, StopTest):
+		return errors.Join(failed, StopTest)
 	case errors.Is(err, StopUser):
 		return errors.Join(failed, StopUser)
 	case errors.Is(err, InterruptTaskSet):

@@ -96,6 +96,8 @@ type Driver struct {
 	// OnError is called with each error that a task returned or panicked with and that is
 	// neither a failed request nor a control error: Locust's exceptions. It must not block.
 	OnError func(task string, err error)
+	// OnStopTest is called with each error that is or wraps StopTest. It must not block.
+	OnStopTest func(task string, err error)
 	// Send sends a custom message to the master. It must not block.
 	Send func(messageType string, data any) error
 }

@@ -9,9 +9,9 @@ import (
 
 var errNotNested = errors.New("tasks: InterruptTaskSet outside of a nested task set")
 
-// Run runs one user until d.Stopping is closed, one of its tasks returns StopUser, or, by
-// force, ctx is done. It returns when the user has ended: OnStop and the functions given to
-// Cleanup have run.
+// Run runs one user until d.Stopping is closed, one of its tasks returns StopUser or
+// StopTest, or, by force, ctx is done. It returns when the user has ended: OnStop and the
+// functions given to Cleanup have run.
 //
 // The tasks' contexts have no deadline even if ctx has one: they are canceled when it
 // passes. (A client such as gRPC's would make a deadline of the worker a failed request.)
@@ -181,7 +181,7 @@ func (u *User) judge(s *set, st *step, err error) int {
 	}
 	u.report(st.task.name(), err)
 	switch {
-	case errors.Is(err, StopUser):
+	case isEnd(err):
 		return stopUser
 	case errors.Is(err, InterruptTaskSet) && s.name != "":
 		return leaveSet

@@ -15,16 +15,17 @@ type User struct {
 	Class       string // name of the user class
 	Number      int64  // tells this user from all others of its worker
 
-	recorder  Recorder
-	inFlight  *atomic.Int64
-	schedule  Schedule
-	only      []string
-	stop      <-chan struct{}
-	paused    func() <-chan struct{}
-	once      func(task string)
-	onRequest func(context.Context, Request)
-	onError   func(string, error)
-	send      func(string, any) error
+	recorder   Recorder
+	inFlight   *atomic.Int64
+	schedule   Schedule
+	only       []string
+	stop       <-chan struct{}
+	paused     func() <-chan struct{}
+	once       func(task string)
+	onRequest  func(context.Context, Request)
+	onError    func(string, error)
+	onStopTest func(string, error)
+	send       func(string, any) error
 
 	// Of the run loop alone.
 	ctx       context.Context // done after a forced stop
@@ -76,6 +77,7 @@ func (c *UserClass) newUser(ctx context.Context, d *Driver) *User {
 		once:        d.Once,
 		onRequest:   d.OnRequest,
 		onError:     d.OnError,
+		onStopTest:  d.OnStopTest,
 		send:        d.Send,
 	}
 	if u.Host == "" {

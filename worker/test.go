@@ -100,6 +100,7 @@ func (w *worker) driver(c *tasks.UserClass) tasks.Driver {
 		Environment: w.env,
 		OnError:     func(task string, err error) { w.exceptions.add(c.Name, task, err) },
 		OnRequest:   w.cfg.OnRequest,
+		OnStopTest:  w.stopTestOf(w.test, c.Name),
 		Send:        w.send,
 	}
 	if e := w.edits[c.Name]; e != nil {

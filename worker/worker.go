@@ -105,6 +105,7 @@ type worker struct {
 	swarm      *swarm
 	exceptions *exceptions
 	hooks      *hooks
+	stopTests  chan stopTest
 	context    context.Context // of functions for messages; ends with the loop
 	cpu        cpuMeter
 	started    time.Time
@@ -183,7 +184,8 @@ func newWorker(cfg Config, nodeID string, l connection, cpu cpuMeter, classes []
 	now := time.Now()
 	w := &worker{
 		cfg: cfg, log: log, nodeID: nodeID, link: l, stats: st, cpu: cpu, started: now,
-		swarm: newSwarm(log, st, classes), exceptions: newExceptions(log, classes...), hooks: newHooks(log), edits: map[string]*edit{},
+		swarm: newSwarm(log, st, classes), exceptions: newExceptions(log, classes...), hooks: newHooks(log),
+		stopTests: make(chan stopTest, 1), edits: map[string]*edit{},
 	}
 	w.master.index = -1
 	w.stats.NewTest(now)
@@ -208,6 +210,8 @@ func (w *worker) loop(ctx context.Context) error {
 		case <-w.swarm.changed:
 		case do := <-w.hooks.back:
 			do()
+		case r := <-w.stopTests:
+			w.stopTest(r)
 		case <-timer.C:
 		case <-signalled:
 			signalled = nil
