@@ -14,16 +14,17 @@ WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
-ARG PROGRAM=./examples/quickstart
 ARG TARGETOS
 ARG TARGETARCH
-ENV CGO_ENABLED=0 GOFLAGS="-trimpath -buildvcs=false"
-RUN GOOS=${TARGETOS} GOARCH=${TARGETARCH} go build -ldflags="-s -w" -o /image/program "${PROGRAM}" && \
-    GOOS=${TARGETOS} GOARCH=${TARGETARCH} go build -ldflags="-s -w" -o /image/probe github.com/hopperband/hopperband/deploy/probe && \
+ENV CGO_ENABLED=0 GOOS=${TARGETOS} GOARCH=${TARGETARCH} GOFLAGS="-trimpath -buildvcs=false -ldflags=-s"
+# What is the same for each program comes first, so that it is built once.
+RUN go build -o /image/probe github.com/hopperband/hopperband/deploy/probe && \
     mkdir -p /image/etc/ssl/certs /links/usr/local/bin /links/opt/venv/bin && \
     cp /etc/ssl/certs/ca-certificates.crt /image/etc/ssl/certs/ && \
     ln -s /program /links/usr/local/bin/locust && \
     ln -s /program /links/opt/venv/bin/locust
+ARG PROGRAM=./examples/quickstart
+RUN go build -o /image/program "${PROGRAM}"
 
 # For charts that start their workers by a script and expect `locust` where Locust's own
 # image has it.

@@ -111,7 +111,7 @@ func saturation() []panel {
 		{
 			title: "Schedule lag", width: 6, unit: "s", limit: 0.1,
 			description: "How late iterations start (99th percentile): the generator, or too few users for the throughput.",
-			queries:     []query{{"{{instance}}", `histogram_quantile(0.99, sum by (instance) (rate(hopperband_schedule_lag_seconds` + ofWorker + `[$__rate_interval])))`}},
+			queries:     []query{{"{{instance}}", `histogram_quantile(0.99, sum by (instance, le) (rate(hopperband_schedule_lag_seconds_bucket` + ofWorker + `[$__rate_interval])))`}},
 		},
 		{
 			title: "Garbage collection", width: 6, unit: "percentunit", description: "Share of the time in which it stopped the process.",
@@ -136,7 +136,7 @@ func fleetLoad() []panel {
 			description: "Abandoned: users whose code did not return after their forced stop.",
 			queries: []query{
 				{"{{instance}} in flight", `sum by (instance) (hopperband_requests_in_flight` + ofWorker + `)`},
-				{"{{instance}} abandoned", `sum by (instance) (hopperband_users_abandoned` + ofWorker + `) > 0`},
+				{"{{instance}} abandoned", `sum by (instance) (hopperband_users_abandoned` + ofWorker + `)`},
 			},
 		},
 	}

@@ -123,7 +123,7 @@ func liveFaults() []panel {
 		{
 			title: "Schedule lag", width: 6, unit: "s",
 			description: "How late iterations start after their intended time, 99th percentile (users with a pacing or a throughput).",
-			queries:     []query{{"{{user_class}}", `histogram_quantile(0.99, sum by (user_class) (rate(hopperband_schedule_lag_seconds` + ofJob + `[$__rate_interval])` + inRun + `))`}},
+			queries:     []query{{"{{user_class}}", `histogram_quantile(0.99, sum by (user_class, le) (rate(hopperband_schedule_lag_seconds_bucket` + ofJob + `[$__rate_interval])` + inRun + `))`}},
 		},
 		{
 			title: "Missed iterations", width: 6, unit: "cps", description: "Intended starts that were skipped.",
