@@ -1,0 +1,171 @@
+//go:build stack
+
+package stack
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strings"
+)
+
+// standIns are images under the names of those that the compose file and the Dockerfile
+// want. None can be pulled here, so they are made of the same programs: Locust from PyPI,
+// Prometheus and Alertmanager from their Go modules, the Go of this machine, busybox from
+// Debian. Grafana's is none: it answers the health check and no more.
+func (s *scene) standIns() []image {
+	p := load(s.t)
+	busybox := "/bin/busybox"
+	args := regexp.MustCompile(`ARG (GO|BUSYBOX)_VERSION=(\S+)`).FindAllStringSubmatch(read(s.t, "Dockerfile"), -1)
+	return []image{
+		{
+			name: "golang:" + args[0][2],
+			changes: []string{
+				"ENV PATH=/usr/local/go/bin:/bin", "ENV GOPROXY=file:///proxy", "ENV GOPATH=/go", "ENV GOTOOLCHAIN=local", "ENV GOSUMDB=off",
+			},
+			fill: func(t *tree) error { return errors.Join(shell(t, busybox), golang(t)) },
+		},
+		{name: "busybox:" + args[1][2], fill: func(t *tree) error { return shell(t, busybox) }},
+		{
+			name: p.Services["prometheus"].Image, changes: []string{`ENTRYPOINT ["/bin/prometheus"]`, "ENV PATH=/bin"},
+			fill: func(t *tree) error { return s.programs(t, "/prometheus", "prometheus", "promtool") },
+		},
+		{
+			name: p.Services["alertmanager"].Image, changes: []string{`ENTRYPOINT ["/bin/alertmanager"]`, "ENV PATH=/bin"},
+			fill: func(t *tree) error { return s.programs(t, "/alertmanager", "alertmanager", "amtool") },
+		},
+		{
+			name: p.Services["grafana"].Image, changes: []string{`ENTRYPOINT ["/bin/busybox", "httpd", "-f", "-p", "3000", "-h", "/www"]`, "ENV PATH=/bin"},
+			fill: func(t *tree) error {
+				return errors.Join(shell(t, busybox), t.dir("/var/lib/grafana", 472), t.text("/www/api/health", "a stand-in"))
+			},
+		},
+		{
+			name:    p.Services["master"].Image,
+			changes: []string{`ENTRYPOINT ["python3", "-m", "locust"]`, "ENV PATH=/usr/bin", "ENV PYTHONPATH=/opt/locust", "WORKDIR /home/locust"},
+			fill:    s.python,
+		},
+		{
+			name: "test-worker:1", changes: []string{`ENTRYPOINT ["/program"]`},
+			fill: func(t *tree) error {
+				return errors.Join(t.file("/program", filepath.Join(s.bin, "worker")), t.file("/probe", filepath.Join(s.bin, "probe")))
+			},
+		},
+	}
+}
+
+// programs are static binaries, and a directory for the data of nobody.
+func (s *scene) programs(t *tree, data string, names ...string) error {
+	err := t.dir(data, 65534)
+	for _, name := range names {
+		err = errors.Join(err, t.file("/bin/"+name, filepath.Join(s.bin, name)))
+	}
+	return err
+}
+
+// shell is busybox under each of its names.
+func shell(t *tree, busybox string) error {
+	names, err := exec.Command(busybox, "--list").Output()
+	if err != nil {
+		return fmt.Errorf("busybox: %w (apt-get install busybox-static)", err)
+	}
+	err = errors.Join(t.file("/bin/busybox", busybox), t.dir("/tmp", 0))
+	for name := range strings.FieldsSeq(string(names)) {
+		if name != "busybox" {
+			err = errors.Join(err, t.link("/bin/"+name, "busybox"))
+		}
+	}
+	return err
+}
+
+// golang is this machine's Go with the modules that ours needs, as a proxy has them.
+func golang(t *tree) error {
+	err := errors.Join(
+		t.copy("/usr/local/go", runtime.GOROOT(), "test", "api", "doc", "testdata"), //nolint:staticcheck // the Go that runs this test
+		t.file("/etc/ssl/certs/ca-certificates.crt", "/etc/ssl/certs/ca-certificates.crt"),
+	)
+	list, listErr := exec.Command("go", "mod", "download", "-C", root, "-json", "all").Output()
+	err = errors.Join(err, listErr)
+	cache, cacheErr := exec.Command("go", "env", "GOMODCACHE").Output()
+	err = errors.Join(err, cacheErr)
+	download := filepath.Join(strings.TrimSpace(string(cache)), "cache", "download")
+	for d := json.NewDecoder(bytes.NewReader(list)); err == nil; {
+		var module struct{ Info, GoMod, Zip string }
+		if end := d.Decode(&module); errors.Is(end, io.EOF) {
+			break
+		} else if end != nil {
+			return end
+		}
+		for _, file := range []string{module.Info, module.GoMod, module.Zip} {
+			if file != "" {
+				err = errors.Join(err, t.file(strings.Replace(file, download, "/proxy", 1), file))
+			}
+		}
+	}
+	return err
+}
+
+// python is this machine's Python with what the virtual environment has, and the shared
+// libraries of both.
+func (s *scene) python(t *tree) error {
+	packages, err := filepath.Glob(filepath.Join(s.venv, "lib", "python3*", "site-packages"))
+	if err != nil || len(packages) != 1 {
+		return fmt.Errorf("site-packages of %s: %v %w", s.venv, packages, err)
+	}
+	out, err := exec.Command(filepath.Join(s.venv, "bin", "python"), "-c",
+		"import os, sys, sysconfig; print(os.path.realpath(sys.executable)); print(sysconfig.get_path('stdlib'))").Output()
+	if err != nil {
+		return err
+	}
+	binary, stdlib, _ := strings.Cut(strings.TrimSpace(string(out)), "\n")
+	libraries, err := libraries(binary, stdlib, packages[0])
+	if err != nil {
+		return err
+	}
+	err = errors.Join(
+		t.dir("/home/locust", 1000), t.dir("/tmp", 0),
+		t.file(binary, binary), t.link("/usr/bin/python3", binary), // it finds its library from there
+		t.copy(stdlib, stdlib, "test", "__pycache__", "idlelib", "tkinter", "ensurepip"),
+		t.copy("/opt/locust", packages[0], "__pycache__", "pip", "setuptools"),
+		t.text("/etc/passwd", "locust:x:1000:1000::/home/locust:/bin/false\n"),
+		t.text("/etc/nsswitch.conf", "hosts: files dns\n"),
+	)
+	for _, library := range libraries {
+		err = errors.Join(err, t.file(library, library))
+	}
+	return err
+}
+
+// libraries are the shared ones that a program and the extensions in directories need, by
+// their absolute paths, and those of the resolver, which libc loads by itself.
+func libraries(binary string, directories ...string) ([]string, error) {
+	files := []string{binary}
+	for _, directory := range directories {
+		found, err := exec.Command("find", directory, "-name", "*.so*", "-type", "f").Output()
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, strings.Fields(string(found))...)
+	}
+	out, _ := exec.Command("ldd", files...).Output() // fails for files that are no libraries
+	seen := map[string]bool{}
+	var paths []string
+	for _, found := range regexp.MustCompile(`(?:=> |\t)(/\S+) \(0x`).FindAllStringSubmatch(string(out), -1) {
+		p := found[1]
+		if _, err := os.Stat(p); err == nil && !seen[p] && !strings.HasPrefix(p, directories[1]) {
+			seen[p] = true
+			paths = append(paths, p)
+		}
+	}
+	if len(paths) == 0 {
+		return nil, fmt.Errorf("no shared libraries of %s", binary)
+	}
+	return paths, nil
+}
