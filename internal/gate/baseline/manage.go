@@ -1,0 +1,133 @@
+package baseline
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/hopperband/hopperband/internal/gate/record"
+)
+
+// exitRegression is the exit code of a run that is worse than its baseline.
+const exitRegression = 4
+
+// Accept makes a run in the store the beginning of a new level: runs before it are no
+// longer compared with. Only a run that passed or was worse than its baseline can be
+// accepted: what broke a threshold needs another threshold, and an invalid run says nothing.
+func (s *Store) Accept(id, by, reason string, at time.Time) (*record.Run, error) {
+	if strings.TrimSpace(by) == "" || strings.TrimSpace(reason) == "" {
+		return nil, errors.New("baseline: accepting a run needs who accepts it and the reason")
+	}
+	run, err := s.Get(id)
+	if err != nil {
+		return nil, err
+	}
+	switch v := run.Verdict; {
+	case v == nil:
+		return nil, fmt.Errorf("baseline: run %s has no verdict and cannot be accepted", run.ID)
+	case v.Outcome == record.Invalid:
+		return nil, fmt.Errorf("baseline: run %s is invalid and cannot be accepted: %s", run.ID, strings.Join(v.Reasons, "; "))
+	case v.Outcome == record.Fail && v.ExitCode != exitRegression:
+		return nil, fmt.Errorf("baseline: run %s did not fail for a regression and cannot be accepted: %s", run.ID, strings.Join(v.Reasons, "; "))
+	}
+	run.Accepted = &record.Accepted{By: by, Reason: reason, At: at.UTC()}
+	return run, s.write(run)
+}
+
+// abandoned is the age of a file that is still being written from which on its writer is
+// taken for dead.
+const abandoned = time.Hour
+
+// Prune removes the oldest runs of each comparability key and branch beyond the number to
+// keep, and what writers that died left behind, and returns the names of the files. With
+// dry it only names them. Files that are no records stay.
+func (s *Store) Prune(keep int, dry bool, now time.Time) ([]string, error) {
+	if keep < 1 {
+		return nil, fmt.Errorf("baseline: pruning to %d runs: at least one has to stay", keep)
+	}
+	type group struct {
+		key    record.Key
+		branch string
+	}
+	kept := make(map[group]int)
+	var names []string
+	for run, err := range s.Runs() {
+		if err != nil {
+			continue
+		}
+		g := group{run.Key(), run.Identity.Branch + "\x00" + run.Identity.TargetBranch}
+		if kept[g]++; kept[g] > keep {
+			names = append(names, run.ID+suffix)
+		}
+	}
+	left, err := s.leftBehind(now)
+	if err != nil {
+		return nil, err
+	}
+	names = append(names, left...)
+	if dry {
+		return names, nil
+	}
+	for i, name := range names {
+		if err := os.Remove(filepath.Join(s.dir, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return names[:i], fmt.Errorf("baseline: pruning: %w", err)
+		}
+	}
+	return names, nil
+}
+
+func (s *Store) leftBehind(now time.Time) ([]string, error) {
+	left, err := filepath.Glob(filepath.Join(s.dir, unfinished+"*"))
+	if err != nil {
+		return nil, fmt.Errorf("baseline: pruning: %w", err)
+	}
+	var names []string
+	for _, path := range left {
+		if info, err := os.Lstat(path); err == nil && now.Sub(info.ModTime()) > abandoned {
+			names = append(names, filepath.Base(path))
+		}
+	}
+	return names, nil
+}
+
+// A Difference is one figure of two runs.
+type Difference struct {
+	Method, Name string
+	Figure, Unit string
+	A, B         *float64 // nil if a run has none
+}
+
+// Differences returns p50, p95, failures and rate of the total and each name in two runs.
+func Differences(a, b *record.Run) []Difference {
+	type pair [2]record.Figures
+	names := map[subject]pair{{}: {a.Total, b.Total}}
+	order := []subject{{}}
+	for i, run := range []*record.Run{a, b} {
+		for _, f := range run.Names {
+			key := subject{f.Method, f.Name}
+			p, known := names[key]
+			if !known {
+				order = append(order, key)
+			}
+			p[i] = f
+			names[key] = p
+		}
+	}
+	var all []Difference
+	for _, key := range order {
+		for _, f := range figures() {
+			d := Difference{Method: key.method, Name: key.name, Figure: f.name, Unit: f.unit}
+			for i, at := range []**float64{&d.A, &d.B} {
+				if v, ok := f.of(names[key][i]); ok {
+					*at = &v
+				}
+			}
+			all = append(all, d)
+		}
+	}
+	return all
+}
