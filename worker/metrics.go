@@ -59,7 +59,7 @@ type endpoint struct {
 func (cfg Config) openEndpoint() (*endpoint, error) {
 	e := &endpoint{cfg: cfg, registry: cfg.Metrics.Registry}
 	if e.registry == nil {
-		e.registry = prometheus.NewPedanticRegistry()
+		e.registry = prometheus.NewRegistry()
 	}
 	if err := metrics.RegisterProcess(e.registry, libraryVersion()); err != nil {
 		return nil, fmt.Errorf("worker: %w", err)

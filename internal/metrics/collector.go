@@ -69,7 +69,8 @@ func (c *Collector) requests(e *emitter) {
 // on, so that the first failure is seen as a rise.
 func (c *Collector) series(e *emitter, s *stats.Series) {
 	f, method, name := c.families, label(s.Method), label(s.Name)
-	for result, o := range map[string]*stats.Outcome{"success": &s.Succeeded, "failure": &s.Failed} {
+	for i, o := range [...]*stats.Outcome{&s.Succeeded, &s.Failed} {
+		result := [...]string{"success", "failure"}[i]
 		e.count(f.requests, o.Requests, method, name, result)
 		if o.Requests > 0 {
 			e.histogram(f.duration, durations(o, c.bounds), method, name, result)

@@ -45,6 +45,7 @@ func classic(counts []int64, sum float64, bounds []float64) *dto.Histogram {
 // one before. A gap of one or two costs less as empty buckets than as a span.
 func spans(buckets []stats.Count) (spans []*dto.BucketSpan, deltas []int64) {
 	const shortGap = 2
+	deltas = make([]int64, 0, len(buckets)+len(buckets)/4)
 	next, last := int64(0), int64(0) // index of the next bucket, and count of the last one
 	for i, b := range buckets {
 		gap := b.Key - next

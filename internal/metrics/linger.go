@@ -7,8 +7,10 @@ import (
 
 // linger waits until no scraper is due any more.
 func (s *Server) linger(ctx context.Context) {
-	s.scrapes.finish(time.Now())
-	waiting := s.scrapes.due(time.Now())
+	now := time.Now()
+	s.scrapes.finish(now)
+	until := now.Add(s.cfg.Linger)
+	waiting := s.scrapes.due(now, until)
 	if waiting == 0 || s.cfg.Linger <= 0 {
 		return
 	}
@@ -18,7 +20,7 @@ func (s *Server) linger(ctx context.Context) {
 	defer end.Stop()
 	look := time.NewTicker(time.Second / 4)
 	defer look.Stop()
-	for s.scrapes.due(time.Now()) > 0 {
+	for s.scrapes.due(time.Now(), until) > 0 {
 		select {
 		case <-s.scrapes.changed:
 		case <-look.C: // one may have missed its time
@@ -31,12 +33,12 @@ func (s *Server) linger(ctx context.Context) {
 	}
 }
 
-// due is how many scrapers will come once more.
-func (s *scrapes) due(now time.Time) (n int) {
+// due is how many scrapers will come once more before end.
+func (s *scrapes) due(now, end time.Time) (n int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, x := range s.scrapers {
-		if x.due(now) {
+		if x.due(now, end) {
 			n++
 		}
 	}

@@ -33,15 +33,16 @@ func (x *scraper) scraped(r *http.Request, at time.Time, final bool) {
 }
 
 // due says that a scraper has come within the last two of its intervals, has not got the
-// final values, and so will come again. A Prometheus that came only once comes again too.
-func (x *scraper) due(now time.Time) bool {
+// final values, and so will come again before end. A Prometheus that came only once will
+// come again at a time that nobody knows.
+func (x *scraper) due(now, end time.Time) bool {
 	switch {
 	case x.final:
 		return false
 	case x.interval == 0:
 		return x.timeout > 0
 	}
-	return now.Sub(x.last) <= 2*max(x.interval, x.timeout)
+	return now.Sub(x.last) <= 2*x.interval && x.last.Add(x.interval).Before(end)
 }
 
 // forget makes room for one more scraper: the one that has been away for the longest time

@@ -1,9 +1,11 @@
 package metrics
 
 import (
+	"fmt"
 	"net"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -117,11 +119,18 @@ func (a *answer) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// errorLog is promhttp's logger.
+// errorLog is promhttp's logger. What cannot be sent is the scraper's own affair.
 type errorLog struct{ log zerolog.Logger }
 
 // Println implements promhttp.Logger.
-func (l errorLog) Println(v ...any) { l.log.Warn().Msgf("metrics: %v", v) }
+func (l errorLog) Println(v ...any) {
+	text := strings.TrimSpace(fmt.Sprintln(v...))
+	if strings.HasPrefix(text, "error gathering") {
+		l.log.Warn().Msg("metrics: " + text)
+		return
+	}
+	l.log.Debug().Msg("metrics: " + text)
+}
 
 // scraperName tells scrapers apart: those on one host by what they call themselves.
 func scraperName(r *http.Request) string {

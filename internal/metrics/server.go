@@ -56,6 +56,7 @@ func Serve(l net.Listener, cfg ServerConfig) (*Server, error) {
 	s.http = &http.Server{
 		Handler: handler, ReadHeaderTimeout: headerTimeout, ReadTimeout: headerTimeout,
 		WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: 64 << 10,
+		ErrorLog: slog.NewLogLogger(zerolog.NewSlogHandler(cfg.Log), slog.LevelDebug), // failed handshakes and the like
 	}
 	go s.serve()
 	return s, nil
