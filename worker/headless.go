@@ -30,13 +30,18 @@ func (c *command) headless(s *settings, parsed *flags.Parsed) int {
 	if err != nil {
 		return c.misused(err)
 	}
-	ctx, stop := untilSignal(context.Background())
+	ctx, stop := c.untilSignal()
 	defer stop()
+	e, err := c.cfg.openEndpoint()
+	if err != nil {
+		return c.misused(err)
+	}
+	defer e.finish(ctx)
 	logIgnored(c.cfg.Log, parsed, roleHeadless)
 	c.announce(p)
 	watching, watched := make(chan struct{}), make(chan struct{})
 	go func() { defer close(watched); r.watch(watching) }()
-	err = c.cfg.runAlone(ctx, p, r)
+	err = c.cfg.runAlone(ctx, p, r, e)
 	close(watching)
 	<-watched
 	if err != nil {
@@ -107,7 +112,7 @@ func (c *command) show(s *settings, r *results, failed error) (code int) {
 }
 
 // runAlone runs a test until its run time is over or ctx ends.
-func (cfg Config) runAlone(ctx context.Context, p *plan, r *results) error {
+func (cfg Config) runAlone(ctx context.Context, p *plan, r *results, e *endpoint) error {
 	meter, err := usage.NewMeter()
 	if err != nil {
 		return fmt.Errorf("worker: %w", err)
@@ -129,6 +134,9 @@ func (cfg Config) runAlone(ctx context.Context, p *plan, r *results) error {
 	}
 	w := newAlone(cfg, p, r, &processMeter{meter: meter})
 	defer w.hangUp()
+	if err := e.show(w); err != nil {
+		return err
+	}
 	return w.loop(ctx)
 }
 

@@ -37,7 +37,7 @@ func Main(classes ...*tasks.UserClass) { Config{}.Main(classes...) }
 // Main is the package's Main with settings of the program's own. Flags and variables go
 // before them.
 func (cfg Config) Main(classes ...*tasks.UserClass) {
-	c := command{cfg: cfg, name: filepath.Base(os.Args[0]), classes: classes, all: classes, out: os.Stdout, err: os.Stderr}
+	c := command{cfg: cfg, name: filepath.Base(os.Args[0]), classes: classes, all: classes, out: os.Stdout, err: os.Stderr, untilSignal: untilSignal}
 	os.Exit(c.run(os.Args[1:], os.LookupEnv))
 }
 
@@ -48,6 +48,8 @@ type command struct {
 	classes  []*tasks.UserClass // those that are asked for
 	all      []*tasks.UserClass
 	out, err io.Writer
+
+	untilSignal func() (context.Context, context.CancelFunc)
 }
 
 func (c *command) run(args []string, lookup func(string) (string, bool)) int {
@@ -113,7 +115,7 @@ func (c *command) work(s *settings, parsed *flags.Parsed) int {
 	}
 	defer closeLog()
 	log := c.cfg.Log
-	ctx, stop := untilSignal(context.Background())
+	ctx, stop := c.untilSignal()
 	defer stop()
 	logIgnored(log, parsed, roleWorker)
 	log.Info().Str("master", c.cfg.withDefaults().address()).Str("version", libraryVersion()).
@@ -140,8 +142,8 @@ const signalEcho = 50 * time.Millisecond
 
 // untilSignal is done at the first SIGINT or SIGTERM. The second one ends the process with
 // the exit code that the signal has by custom.
-func untilSignal(parent context.Context) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithCancel(parent)
+func untilSignal() (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(context.Background())
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	go func() {

@@ -11,7 +11,7 @@ import (
 
 func call(args string, env map[string]string, classes ...*tasks.UserClass) (code int, out, err string) {
 	var stdout, stderr strings.Builder
-	c := command{name: "quickstart", classes: classes, out: &stdout, err: &stderr}
+	c := command{name: "quickstart", classes: classes, all: classes, out: &stdout, err: &stderr, untilSignal: untilSignal}
 	code = c.run(strings.Fields(args), func(name string) (string, bool) { v, ok := env[name]; return v, ok })
 	return code, stdout.String(), stderr.String()
 }

@@ -29,7 +29,7 @@ func (c *command) once(s *settings, parsed *flags.Parsed) int {
 	}
 	defer closeLog()
 	logIgnored(c.cfg.Log, parsed, roleOnce)
-	ctx, stop := untilSignal(context.Background())
+	ctx, stop := c.untilSignal()
 	defer stop()
 	if p.runTime > 0 {
 		var cancel context.CancelFunc
@@ -37,9 +37,7 @@ func (c *command) once(s *settings, parsed *flags.Parsed) int {
 		defer cancel()
 	}
 	t := &try{out: c.out, class: p.classes[0], cfg: c.cfg}
-	if err := t.run(ctx, p); err != nil {
-		t.print("FAILED: %v\n", err)
-	}
+	t.run(ctx, p)
 	if cause := context.Cause(ctx); cause != nil {
 		t.fail("stopped before the end: %v\n", cause)
 	}
@@ -51,17 +49,19 @@ func (c *command) once(s *settings, parsed *flags.Parsed) int {
 }
 
 // run is the life of the user, between the hooks of a test.
-func (t *try) run(ctx context.Context, p *plan) error {
+func (t *try) run(ctx context.Context, p *plan) {
 	e := t.environment(p)
 	info := &Test{Environment: e.Environment, send: func(string, any) error { return nil }}
 	h := newHooks(t.cfg.Log)
+	start := func() error { return nil }
 	if f := t.cfg.OnTestStart; f != nil {
-		if err := h.protect("OnTestStart", func() error { return f(ctx, info) }); err != nil {
-			t.failures++
-			return errors.Join(errTestRefused, err)
-		}
+		start = func() error { return f(ctx, info) }
 	}
-	t.class.Run(ctx, e)
+	if err := h.protect("OnTestStart", start); err != nil {
+		t.fail("%v\n", errors.Join(errTestRefused, err))
+	} else {
+		t.class.Run(ctx, e)
+	}
 	if f := t.cfg.OnTestStop; f != nil {
 		stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), hookPatience)
 		defer cancel()
@@ -70,7 +70,6 @@ func (t *try) run(ctx context.Context, p *plan) error {
 	if f := t.cfg.OnQuit; f != nil {
 		_ = h.protect("OnQuit", func() error { f(); return nil })
 	}
-	return nil
 }
 
 // environment is what a worker would give to the user.
