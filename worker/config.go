@@ -71,6 +71,10 @@ type Config struct {
 	// environment (or test_env) go first.
 	RunID, TestedVersion, Environment string
 
+	// AskLocustfile asks the master for its locustfile after the first registration, logs
+	// what it has, and warns of user classes that only one side has: -f - of Locust's
+	// workers. It is never run.
+	AskLocustfile bool
 	// AllowHosts limits what the worker may load, as patterns of path.Match for the host name
 	// or for host:port of a target's URL, such as "*.staging.example" or "127.0.0.1:*". A
 	// test of another host is refused: none of its users starts. Empty allows every host.

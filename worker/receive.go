@@ -118,6 +118,8 @@ func (w *worker) receive(now time.Time, m protocol.Message) {
 		w.link.Reconnect(w.master.session)
 	case *protocol.Custom:
 		w.custom(m)
+	case *protocol.Locustfile:
+		w.compareLocustfile(m)
 	default:
 		w.log.Debug().Str("type", m.Type()).Msg("message ignored")
 	}
@@ -150,6 +152,7 @@ func (w *worker) acknowledged(now time.Time, m *protocol.Ack) {
 	if w.alone == nil {
 		w.log.Info().Str("master", w.cfg.address()).Int("worker_index", m.Index).Msg("registered with the master")
 	}
+	w.askLocustfile(now)
 	w.beat(now)
 	if w.phase == idle && w.swarm.total() > 0 { // those of a test that the master knows nothing of, about to end
 		w.reportAt = now.Add(reportEvery)

@@ -32,6 +32,7 @@ type settings struct {
 	connect, interval   flags.Duration
 	masterBeat, longest flags.Duration
 	masterTLS           masterTLS
+	locustfile          flags.String
 	metrics             metricSettings
 	alone               alone
 }
@@ -92,6 +93,7 @@ func (s *settings) apply(cfg *Config) {
 	if cfg.ConnectTimeout == 0 {
 		cfg.ConnectTimeout = forever
 	}
+	cfg.AskLocustfile = cfg.AskLocustfile || s.locustfile == "-"
 	cfg.MaxRunTime = time.Duration(s.longest)
 	s.metrics.apply(cfg)
 	cfg.MasterTLS, _ = s.masterTLS.config(cfg.MasterTLS) // check has seen its error

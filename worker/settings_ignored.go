@@ -7,7 +7,7 @@ import "github.com/hopperband/hopperband/internal/flags"
 // started with the same ones.
 func (s *settings) ignored() []flags.Flag {
 	return ignore(false,
-		flags.Flag{Name: "locustfile", Short: "f", Env: "LOCUST_LOCUSTFILE"},
+		flags.Flag{Name: "locustfile", Short: "f", Env: "LOCUST_LOCUSTFILE", Value: &s.locustfile}, // "-" means something
 		flags.Flag{Name: "headful", Env: "LOCUST_HEADFUL", Takes: flags.Switch},
 		flags.Flag{Name: "autostart", Env: "LOCUST_AUTOSTART", Takes: flags.Switch},
 		flags.Flag{Name: "autoquit", Env: "LOCUST_AUTOQUIT"},

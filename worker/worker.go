@@ -125,6 +125,9 @@ type worker struct {
 	logsSeen int   // lines of the log that the master has been given
 	sent     int64 // requests in the report in flight
 
+	fileAsked bool
+	fileBy    time.Time // until then the master may answer; zero: nothing is waited for
+
 	beatAt, reportAt, rampAt, logsAt, joinAt time.Time
 	done                                     bool
 	err                                      error
@@ -237,6 +240,7 @@ func (w *worker) advance(now time.Time) {
 	w.advanceLeave(now)
 	w.sendExceptions()
 	w.sendLogs(now)
+	w.missLocustfile(now)
 	w.beatIfDue(now)
 	w.reportIfDue(now)
 }
