@@ -16,7 +16,7 @@ import (
 type crew struct {
 	*scene
 	master *rig.Master
-	again  string // what the master first says to a worker that was cut off
+	again  string // what tells that a worker that was cut off is there again
 	users  int    // that the master is asked for
 	hands  []*hand
 	left   []*hand // have ended well
@@ -76,15 +76,15 @@ func (c *crew) kill() {
 	c.ok(err)
 }
 
-// cut resets a process's connections, and waits until the master has sent each of its
-// workers a message of a type again: a heartbeat's echo, or the spawn of one that rebalances.
+// cut resets a process's connections, and waits for each of its workers' next message of a
+// type: a heartbeat, or the spawn of a master that rebalances.
 func (c *crew) cut(h *hand, messageType string) {
 	c.t.Helper()
 	begun := time.Now()
 	h.proxy.Cut()
 	heard := map[string]bool{}
 	_, err := h.proxy.WaitFrame(c.within(churnSettles), func(f rig.Frame) bool {
-		if f.At.After(begun) && f.From == rig.FromMaster && f.Is(messageType) {
+		if f.At.After(begun) && f.Is(messageType) {
 			heard[f.NodeID] = true
 		}
 		return len(heard) == h.workers

@@ -56,9 +56,11 @@ func plus(a, b rig.Totals) rig.Totals {
 }
 
 // plan returns the path of the locustfile of all contenders and masters.
-func (s *scene) plan() string {
+func (s *scene) plan() string { return s.locustfileAt("plan.py") }
+
+func (s *scene) locustfileAt(name string) string {
 	s.t.Helper()
-	path, err := filepath.Abs("testdata/differential/plan.py")
+	path, err := filepath.Abs(filepath.Join("testdata", "differential", name))
 	s.ok(err)
 	return path
 }
@@ -75,10 +77,10 @@ func buildPlan(t *testing.T) {
 }
 
 // planWorker starts the worker whose classes do what the plan says.
-func (s *scene) planWorker(addr string) *rig.Worker {
+func (s *scene) planWorker(addr string, args ...string) *rig.Worker {
 	s.t.Helper()
 	w, err := rig.StartWorker(s.ctx, rig.WorkerConfig{
-		Path: filepath.Join(s.bin, "differential"), Dir: s.dir, Master: addr,
+		Path: filepath.Join(s.bin, "differential"), Dir: s.dir, Master: addr, Args: args,
 	})
 	s.ok(err)
 	s.watch(w.Process)

@@ -16,13 +16,15 @@ import (
 // A contender is one of the workers that are compared.
 type contender struct {
 	name  string
-	start func(s *scene, addr string) *rig.Process
+	start func(s *scene, addr, locustfile string, args []string) *rig.Process
 }
 
 func contenders() []contender {
 	return []contender{
-		{"python", func(s *scene, addr string) *rig.Process { return s.pythonWorker("worker", addr, s.plan()) }},
-		{"ours", func(s *scene, addr string) *rig.Process { return s.planWorker(addr).Process }},
+		{"python", func(s *scene, addr, locustfile string, args []string) *rig.Process {
+			return s.pythonWorker("worker", addr, locustfile, args...)
+		}},
+		{"ours", func(s *scene, addr, _ string, args []string) *rig.Process { return s.planWorker(addr, args...).Process }},
 	}
 }
 
@@ -50,31 +52,47 @@ type recorder struct {
 	recording
 }
 
+// A stage is what a recorder is built of.
+type stage struct {
+	locustfile string // in testdata/differential
+	since      string // the oldest Locust that can do it; "" is any
+	master     rig.MasterConfig
+	args       []string // of the worker
+	target     bool
+}
+
 // newRecorder starts the parts in a directory of their own.
-func newRecorder(t *testing.T, name string, c contender, master rig.MasterConfig) *recorder {
+func newRecorder(t *testing.T, name string, c contender, st stage) *recorder {
 	t.Helper()
 	s := newScene(t, planLimit)
+	if st.since != "" {
+		s.needs(st.since, name)
+	}
 	s.dir = filepath.Join(s.dir, name)
 	s.ok(os.MkdirAll(s.dir, 0o750))
-	master.Locustfile, master.StopTimeout = s.plan(), planStopTimeout
-	m := s.master(s.target(), master)
+	st.master.Locustfile = s.locustfileAt(st.locustfile)
+	var target *rig.Target
+	if st.target {
+		target = s.target()
+	}
+	m := s.master(target, st.master)
 	proxy := s.proxy(m)
-	return &recorder{scene: s, master: m, proxy: proxy, worker: c.start(s, proxy.Addr())}
+	return &recorder{scene: s, master: m, proxy: proxy, worker: c.start(s, proxy.Addr(), st.master.Locustfile, st.args)}
 }
 
 // headless starts a test that ends by its run time. It does not wait for that.
 func headless(t *testing.T, c contender) *recorder {
 	t.Helper()
 	users := swarms()[0]
-	return newRecorder(t, "headless", c, rig.MasterConfig{
-		Users: users, SpawnRate: float64(users), RunTime: planRunTime, ExpectWorkers: 1,
-	})
+	return newRecorder(t, "headless", c, stage{locustfile: "plan.py", target: true, master: rig.MasterConfig{
+		Users: users, SpawnRate: float64(users), RunTime: planRunTime, StopTimeout: planStopTimeout, ExpectWorkers: 1,
+	}})
 }
 
 // web starts and stops tests from the web UI, and ends the master when no test runs.
 func web(t *testing.T, c contender) *recorder {
 	t.Helper()
-	r := newRecorder(t, "web", c, rig.MasterConfig{WebUI: true})
+	r := newRecorder(t, "web", c, stage{locustfile: "plan.py", target: true, master: rig.MasterConfig{WebUI: true, StopTimeout: planStopTimeout}})
 	api := r.master.API()
 	r.afterTick()
 	for _, users := range swarms() {

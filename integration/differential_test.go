@@ -34,14 +34,19 @@ func TestDifferential(t *testing.T) {
 	for name, p := range pairs {
 		t.Run(name, func(t *testing.T) { compare(t, p[0], p[1]) })
 	}
-	t.Run("web/views", func(t *testing.T) { compareViews(t, pairs["web"][0], pairs["web"][1]) })
+	t.Run("web/views", func(t *testing.T) {
+		free := freedoms()
+		compareViews(t, pairs["web"][0], pairs["web"][1], free)
+		allUsed(t, free)
+	})
 	t.Run("web/pauses", func(t *testing.T) { comparePauses(t, pairs["web"][0], pairs["web"][1]) })
 }
 
 func compare(t *testing.T, python, ours *recording) {
 	for name, check := range map[string]func(t *testing.T, python, ours *recording){
-		"order": compareOrder, "states": compareStates, "shapes": compareShapes, "counts": compareCounts, "nodes": compareNodes,
-		"ends": compareEnds,
+		"order":  func(t *testing.T, python, ours *recording) { compareOrder(t, python, ours, nil) },
+		"shapes": func(t *testing.T, python, ours *recording) { compareShapes(t, python, ours, nil) },
+		"states": compareStates, "counts": compareCounts, "nodes": compareNodes, "ends": compareEnds,
 	} {
 		t.Run(name, func(t *testing.T) { check(t, python, ours) })
 	}

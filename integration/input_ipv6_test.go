@@ -18,6 +18,7 @@ func TestInputIPv6(t *testing.T) {
 	}
 	buildFaulty(t)
 	s := newScene(t, time.Minute)
+	s.needs("2.20.1", "a master listens on IPv6")
 	target := s.target()
 	m, err := rig.StartMasterIPv6(s.ctx, rig.MasterConfig{
 		Venv: s.venv, Dir: s.dir, Locustfile: s.locustfile(), Host: target.URL,

@@ -46,9 +46,20 @@ func buildIn(t *testing.T, ctx context.Context, dir, name string) string {
 // which t.Parallel would not.
 func atOnce(t *testing.T, tests map[string]func(*testing.T)) {
 	t.Helper()
+	atMost(t, len(tests), tests)
+}
+
+// atMost is atOnce for so many tests that not all may run at the same time.
+func atMost(t *testing.T, limit int, tests map[string]func(*testing.T)) {
+	t.Helper()
 	var all sync.WaitGroup
+	free := make(chan struct{}, limit)
 	for name, test := range tests {
-		all.Go(func() { t.Run(name, test) })
+		all.Go(func() {
+			free <- struct{}{}
+			defer func() { <-free }()
+			t.Run(name, test)
+		})
 	}
 	all.Wait()
 }

@@ -31,6 +31,14 @@ func (s *scene) needs(version, why string) {
 	}
 }
 
+// isOlder says that the Locust of this test is older than a version.
+func (s *scene) isOlder(version string) bool {
+	s.t.Helper()
+	have, err := rig.Version(s.venv)
+	s.ok(err)
+	return rig.Older(have, version)
+}
+
 // newScene builds the programs and bounds the test.
 func newScene(t *testing.T, limit time.Duration) *scene {
 	t.Helper()
@@ -82,11 +90,14 @@ func (s *scene) target() *rig.Target {
 	return target
 }
 
-// master starts a master; the scene fills in what c leaves out. At the end of the test it
-// has to be well.
+// master starts a master; the scene fills in what c leaves out. No target leaves the host
+// to the user classes. At the end of the test it has to be well.
 func (s *scene) master(target *rig.Target, c rig.MasterConfig) *rig.Master {
 	s.t.Helper()
-	c.Venv, c.Dir, c.Host = s.venv, s.dir, target.URL
+	c.Venv, c.Dir = s.venv, s.dir
+	if target != nil {
+		c.Host = target.URL
+	}
 	if c.Locustfile == "" {
 		c.Locustfile = s.locustfile()
 	}

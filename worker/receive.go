@@ -194,7 +194,9 @@ func (w *worker) advanceResume(now time.Time) {
 		w.resume = resume{}
 		if w.phase == active {
 			w.log.Warn().Msg("stopping all users: after a lost connection the master has not asked for them again")
-			w.endTest(!w.master.sole) // one that rebalances asks for them at the next client_ready, not at a heartbeat
+			// A master that rebalances asks for them at a client_ready, not at a heartbeat. One
+			// without echoes does not say that it knows us: to it a client_ready may be a second one.
+			w.endTest(w.master.echoes && !w.master.sole)
 		}
 	}
 }

@@ -130,7 +130,7 @@ func (a *API) getJSON(ctx context.Context, path string, v any) error {
 }
 
 func (a *API) ok(body []byte, status int, err error) ([]byte, error) {
-	if err == nil && status != http.StatusOK {
+	if err == nil && status != http.StatusOK && status != http.StatusCreated {
 		err = fmt.Errorf("rig: master: status %d: %s", status, firstLines(string(body), 5))
 	}
 	return body, err

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/hopperband/hopperband/tasks"
+)
+
+const (
+	nap     = 3 * time.Second
+	spawned = 4 * time.Second
+)
+
+// newSleeper makes users whose one task takes a while.
+func newSleeper(u *tasks.User) tasks.TaskSet {
+	p := &plan{user: u}
+	sleep := func(ctx context.Context) error {
+		p.done = rounds
+		_ = p.say(ctx, "begun") // no failure
+		return p.after(ctx, nap, "slept")
+	}
+	return tasks.TaskSet{OnStop: p.leave, WaitTime: p.wait, Tasks: []tasks.Task{{Name: "nap", Run: sleep}}}
+}
+
+// newEarly makes users that say a word before all users are there, and one after that.
+func newEarly(u *tasks.User) tasks.TaskSet {
+	p := &plan{user: u}
+	early := func(ctx context.Context) error { return p.say(ctx, "early") }
+	late := func(ctx context.Context) error {
+		p.done = rounds
+		return p.after(ctx, spawned, "late")
+	}
+	return tasks.TaskSet{OnStart: early, OnStop: p.leave, WaitTime: p.wait, Tasks: []tasks.Task{{Name: "late", Run: late}}}
+}
+
+// after says a word after a time that only a forced stop ends.
+func (p *plan) after(ctx context.Context, d time.Duration, name string) error {
+	select {
+	case <-time.After(d):
+		return p.say(ctx, name)
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// newEdited makes users that say what has been edited.
+func newEdited(u *tasks.User) tasks.TaskSet {
+	p := &plan{user: u}
+	say := func(name string) func(context.Context) error {
+		return func(ctx context.Context) error {
+			p.done++
+			return p.say(ctx, fmt.Sprint(name, " ", u.Options.String("greeting", "none"), " ", u.Host))
+		}
+	}
+	return tasks.TaskSet{OnStop: p.leave, WaitTime: p.wait, Tasks: []tasks.Task{
+		{Name: "one", Run: say("one")}, {Name: "two", Run: say("two")},
+	}}
+}

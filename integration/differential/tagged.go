@@ -1,0 +1,43 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	"github.com/hopperband/hopperband/tasks"
+)
+
+func newTagged(u *tasks.User) tasks.TaskSet {
+	p := &plan{user: u}
+	inner := &tasks.TaskSet{Sequential: true, Tasks: []tasks.Task{p.task("deep"), p.task("deepblue", "blue"), out()}}
+	return tasks.TaskSet{Sequential: true, OnStop: p.leave, WaitTime: p.wait, Tasks: []tasks.Task{
+		p.task("plain"), p.task("red", "red"), p.task("blue", "blue"), p.task("both", "red", "blue"),
+		{Name: "inner", Tags: []string{"red"}, Set: inner},
+		p.last("last"),
+	}}
+}
+
+// out leaves a nested set.
+func out() tasks.Task {
+	return tasks.Task{Name: "out", Run: func(context.Context) error { return tasks.InterruptTaskSet }}
+}
+
+func newThrower(u *tasks.User) tasks.TaskSet {
+	p := &plan{user: u}
+	inner := &tasks.TaskSet{Sequential: true, Tasks: []tasks.Task{{Name: "second", Run: throw("the second")}, out()}}
+	return tasks.TaskSet{Sequential: true, OnStop: p.leave, WaitTime: p.wait, Tasks: []tasks.Task{
+		{Name: "first", Weight: 3, Tags: []string{"red"}, Run: throw("the first")},
+		{Name: "inner", Tags: []string{"red"}, Set: inner},
+		p.last("last"),
+	}}
+}
+
+func throw(text string) func(context.Context) error {
+	return func(context.Context) error { return errors.New(text) }
+}
+
+// newRefused makes a user that cannot start.
+func newRefused(u *tasks.User) tasks.TaskSet {
+	p := &plan{user: u}
+	return tasks.TaskSet{OnStart: throw("no entry"), OnStop: p.leave, WaitTime: p.wait, Tasks: []tasks.Task{p.last("never")}}
+}
