@@ -1,0 +1,114 @@
+package gate
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/hopperband/hopperband/internal/gate/locust"
+	"github.com/hopperband/hopperband/internal/gate/record"
+	"github.com/hopperband/hopperband/internal/gate/source"
+)
+
+const (
+	// ourStep is by how much our clock may differ from the time that passed, between two
+	// looks at it.
+	ourStep = time.Second
+	// theirStep is the same of a worker's clock, whose Date header has whole seconds and is
+	// as old as the answer was under way.
+	theirStep = 3 * time.Second
+)
+
+// facts collects what is known of the workers while a run goes on.
+type facts struct {
+	expected, seen int
+	here           map[string]bool // workers at the start
+	lost           map[string]bool
+	users          int // fewest on the plateau; -1 before
+	cpu            *float64
+	clocks         map[string]time.Duration
+	steps          []string
+	wall           time.Time // our clock at the last look, with its monotonic reading
+}
+
+func newFacts(expected int) *facts {
+	return &facts{
+		expected: expected, here: map[string]bool{}, lost: map[string]bool{}, users: -1,
+		clocks: map[string]time.Duration{}, wall: time.Now(),
+	}
+}
+
+// start notes the workers that the load begins with.
+func (f *facts) start(s *locust.Stats) {
+	for _, w := range s.Workers {
+		if w.State != "missing" {
+			f.here[w.ID] = true
+		}
+	}
+	f.seen = len(f.here)
+}
+
+// see takes the master's view while the load runs; on the plateau the users count.
+func (f *facts) see(s *locust.Stats, plateau bool) {
+	present := map[string]bool{}
+	for _, w := range s.Workers {
+		if w.State != "missing" {
+			present[w.ID] = true
+		}
+	}
+	f.seen = max(f.seen, len(present))
+	for id := range f.here {
+		if !present[id] {
+			f.lost[id] = true
+		}
+	}
+	if plateau && (f.users < 0 || s.Users < f.users) {
+		f.users = s.Users
+	}
+}
+
+// sample takes what a source said; on the plateau the CPU counts.
+func (f *facts) sample(s *source.Sample, plateau bool) {
+	if plateau && s.CPU != nil && (f.cpu == nil || *f.cpu < *s.CPU) {
+		f.cpu = s.CPU
+	}
+	for _, address := range slices.Sorted(maps.Keys(s.Clocks)) {
+		now := s.Clocks[address]
+		if before, known := f.clocks[address]; known && (now-before).Abs() > theirStep {
+			f.steps = append(f.steps, fmt.Sprintf("%s: %+.0fs", address, (now-before).Seconds()))
+		}
+		f.clocks[address] = now
+	}
+	f.look()
+}
+
+// look notes whether our own clock jumped since the last look.
+func (f *facts) look() {
+	now := time.Now()
+	passed, shown := now.Sub(f.wall), now.Round(0).Sub(f.wall.Round(0))
+	if step := shown - passed; step.Abs() > ourStep {
+		f.steps = append(f.steps, fmt.Sprintf("the gate's clock: %+.1fs", step.Seconds()))
+	}
+	f.wall = now
+}
+
+// generator is what the record says of it: the plateau's lag and missed starts, the whole
+// run's other counts.
+func (f *facts) generator(wanted int, plateau, whole *source.Totals) record.Generator {
+	g := record.Generator{
+		WorkersExpected: f.expected, WorkersSeen: f.seen, WorkersLost: len(f.lost),
+		UsersWanted: wanted, UsersReached: max(0, f.users), CPUMax: f.cpu, ClockSteps: f.steps,
+	}
+	if plateau != nil && plateau.Facts {
+		g.MissedIterations = &plateau.Missed
+		lag, ok := plateau.Lag.Quantile(0.99)
+		if ok || plateau.Lag.Count() == 0 {
+			g.ScheduleLagP99 = &lag
+		}
+	}
+	if whole != nil && whole.Facts {
+		g.Interrupted, g.Resent, g.Unreported = &whole.Interrupted, &whole.Resent, &whole.Unreported
+	}
+	return g
+}

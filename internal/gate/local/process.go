@@ -1,0 +1,82 @@
+package local
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+const (
+	lastLines = 15
+	pipeGrace = 500 * time.Millisecond // for a log that a grandchild holds open
+)
+
+// A process is a program that the gate started, with its log.
+type process struct {
+	name string
+	cmd  *exec.Cmd
+	log  string
+	done chan struct{} // closed when it has ended
+}
+
+// start runs a program. Its output goes to NAME.log.
+func start(dir, name, path string, args, env []string) (*process, error) {
+	log, err := os.Create(filepath.Join(dir, name+".log"))
+	if err != nil {
+		return nil, fmt.Errorf("starting %s: %w", name, err)
+	}
+	defer log.Close()
+	cmd := exec.Command(path, args...)
+	cmd.Env = append(os.Environ(), env...)
+	cmd.Stdout, cmd.Stderr = log, log
+	cmd.WaitDelay = pipeGrace
+	cmd.SysProcAttr = attributes()
+	if err := cmd.Start(); err != nil {
+		return nil, fmt.Errorf("starting %s: %w", name, err)
+	}
+	p := &process{name: name, cmd: cmd, log: log.Name(), done: make(chan struct{})}
+	go func() {
+		_ = cmd.Wait() // the state tells how it ended
+		killGroup(cmd.Process)
+		close(p.done)
+	}()
+	return p, nil
+}
+
+// ended is an error that says how the process ended, and its last lines.
+func (p *process) ended() error {
+	text, _ := os.ReadFile(p.log)
+	lines := strings.Split(strings.TrimRight(string(text), "\n"), "\n")
+	lines = lines[max(0, len(lines)-lastLines):]
+	return fmt.Errorf("%s has ended (%s):\n    %s", p.name, p.cmd.ProcessState, strings.Join(lines, "\n    "))
+}
+
+// stop asks the process to end and kills it at the end of ctx.
+func (p *process) stop(ctx context.Context) {
+	terminate(p.cmd.Process)
+	select {
+	case <-p.done:
+	case <-ctx.Done():
+		killGroup(p.cmd.Process)
+		_ = p.cmd.Process.Kill()
+		<-p.done
+	}
+}
+
+// output runs a program to its end and returns what it printed.
+func output(ctx context.Context, path string, args ...string) ([]byte, error) {
+	out, err := exec.CommandContext(ctx, path, args...).Output()
+	var failed *exec.ExitError
+	if errors.As(err, &failed) {
+		return nil, fmt.Errorf("%s %s: %w: %s", path, strings.Join(args, " "), err, strings.TrimSpace(string(failed.Stderr)))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return out, nil
+}

@@ -1,0 +1,61 @@
+package gate
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/hopperband/hopperband/internal/gate/record"
+)
+
+// A progress says how a run goes: on a terminal in one line that changes, in a log in one
+// line for each moment.
+type progress struct {
+	out      io.Writer
+	terminal bool
+	width    int // of the line that stands there
+}
+
+// say prints a line that stays.
+func (p *progress) say(format string, args ...any) {
+	p.clear()
+	fmt.Fprintf(p.out, format+"\n", args...)
+}
+
+// show prints how it is now.
+func (p *progress) show(line string) {
+	if !p.terminal {
+		fmt.Fprintln(p.out, line)
+		return
+	}
+	p.clear()
+	fmt.Fprint(p.out, line)
+	p.width = len([]rune(line))
+}
+
+func (p *progress) clear() {
+	if p.width > 0 {
+		fmt.Fprint(p.out, "\r"+strings.Repeat(" ", p.width)+"\r")
+		p.width = 0
+	}
+}
+
+// pointLine is one moment of a run in words.
+func pointLine(phase string, point record.Point, of time.Duration) string {
+	var b strings.Builder
+	at := time.Duration(point.T * float64(time.Second)).Round(time.Second)
+	fmt.Fprintf(&b, "%s %v/%v  users %d  %s", phase, at, of.Round(time.Second), point.Users, record.Format(point.Rate, record.PerSecond))
+	if point.Rate > 0 {
+		fmt.Fprintf(&b, "  failures %s", record.Format(point.Failures/point.Rate, record.Ratio))
+	}
+	for _, q := range []struct {
+		name  string
+		value *float64
+	}{{"p50", point.P50}, {"p95", point.P95}, {"p99", point.P99}} {
+		if q.value != nil {
+			fmt.Fprintf(&b, "  %s %s", q.name, record.Format(*q.value, record.Seconds))
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,228 @@
+package gate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/hopperband/hopperband/internal/gate/locust"
+	"github.com/hopperband/hopperband/internal/gate/record"
+	"github.com/hopperband/hopperband/internal/gate/source"
+)
+
+// ramp waits until the users run.
+func (d *drive) ramp(ctx context.Context) (stop, error) {
+	wanted := int(math.Ceil(float64(d.Plan.Run.Users) * float64(d.Plan.Validity.Users)))
+	limit := d.loaded.Add(d.rampTime())
+	shown := time.Now()
+	for {
+		if err := sleep(ctx, readyPoll); err != nil {
+			return "", err
+		}
+		stats, why, err := d.look(ctx, false)
+		switch {
+		case err != nil || why != "":
+			return why, err
+		case stats == nil:
+			continue
+		case stats.Users >= wanted:
+			return "", nil
+		case time.Now().After(limit):
+			d.facts.users = stats.Users
+			return stop(fmt.Sprintf("%d of %d users run after %v", stats.Users, d.Plan.Run.Users, d.rampTime())), nil
+		}
+		if time.Since(shown) >= time.Duration(d.Plan.Run.Interval) {
+			shown = time.Now()
+			d.point(ctx, stats, "starting", d.rampTime())
+		}
+	}
+}
+
+// warmUp lets the users run before anything counts.
+func (d *drive) warmUp(ctx context.Context) (stop, error) {
+	length := time.Duration(d.Plan.Run.WarmUp)
+	if length == 0 {
+		return "", nil
+	}
+	return d.until(ctx, time.Now().Add(length), "warm-up", false)
+}
+
+// measure is the plateau.
+func (d *drive) measure(ctx context.Context) (why stop, err error) {
+	if d.beginning, err = d.source.Begin(ctx); err != nil {
+		return "", err
+	}
+	if d.Plan.FigureSource() == record.SourceMaster {
+		d.latest = d.beginning
+	}
+	if err := d.resolves(); err != nil {
+		return "", err
+	}
+	d.beginning = d.beginning.Merge(d.latest)
+	d.take(d.beginning, false)
+	d.run.Window.Start = d.beginning.At
+	if why, err = d.until(ctx, d.beginning.At.Add(time.Duration(d.Plan.Run.Duration)), "measuring", true); err != nil {
+		return "", err
+	}
+	end, err := d.source.End(ctx)
+	switch {
+	case ctx.Err() != nil:
+		return "", ctx.Err()
+	case err != nil && d.Plan.FigureSource() == record.SourceWorkers:
+		d.say("%v", err) // all workers are gone: what they had counted last is known
+	case err != nil:
+		return "", err
+	default:
+		d.take(end, true)
+	}
+	d.run.Window.End = d.latest.At
+	if d.plateau, err = d.latest.Since(d.beginning); err != nil {
+		d.problem = err.Error()
+	}
+	return why, nil
+}
+
+// until watches the run up to a time.
+func (d *drive) until(ctx context.Context, end time.Time, phase string, plateau bool) (stop, error) {
+	interval := time.Duration(d.Plan.Run.Interval)
+	begin := time.Now()
+	for {
+		left := time.Until(end)
+		if left <= 0 {
+			return "", nil
+		}
+		if err := sleep(ctx, min(interval, left)); err != nil {
+			return "", err
+		}
+		stats, why, err := d.look(ctx, plateau)
+		if err != nil || why != "" {
+			return why, err
+		}
+		if stats == nil {
+			continue
+		}
+		d.point(ctx, stats, phase, end.Sub(begin))
+		if plateau {
+			if why := d.breached(); why != "" {
+				return why, nil
+			}
+		}
+	}
+}
+
+// look asks the master how the run is. It returns no statistics while the master does not
+// answer and may yet; an error, when it is taken for gone.
+func (d *drive) look(ctx context.Context, plateau bool) (*locust.Stats, stop, error) {
+	if d.local != nil && !d.local.MasterRuns() {
+		return nil, "", fmt.Errorf("%w: %w", locust.ErrUnreachable, d.local.Ended())
+	}
+	stats, err := d.master.Stats(ctx)
+	switch {
+	case ctx.Err() != nil:
+		return nil, "", ctx.Err()
+	case err != nil:
+		if d.silent.IsZero() {
+			d.silent = time.Now()
+			d.say("%v", err)
+		}
+		if time.Since(d.silent) > patience {
+			return nil, "", err
+		}
+		return nil, "", nil
+	}
+	d.silent = time.Time{}
+	d.facts.see(stats, plateau)
+	d.wasUp = d.wasUp || stats.Running()
+	switch {
+	case len(d.facts.lost) > int(d.Plan.Validity.LostWorkers):
+		return stats, stop(fmt.Sprintf("%d of %d workers lost", len(d.facts.lost), d.facts.expected)), nil
+	case d.wasUp && !stats.Running():
+		return stats, stop(fmt.Sprintf("the master ended the test by itself, or somebody did (state %s)", stats.State)), nil
+	}
+	return stats, "", nil
+}
+
+// point reads the figures, keeps and shows one moment.
+func (d *drive) point(ctx context.Context, stats *locust.Stats, phase string, of time.Duration) {
+	before := d.latest
+	sample, err := d.source.Sample(ctx)
+	if err != nil {
+		if ctx.Err() == nil {
+			d.say("%v", err)
+		}
+		return
+	}
+	d.take(sample, phase == "measuring")
+	since, err := d.latest.Since(before)
+	seconds := d.latest.At.Sub(before.At).Seconds()
+	if err != nil || seconds <= 0 {
+		return
+	}
+	p := record.Point{
+		T: d.latest.At.Sub(d.loaded).Seconds(), Users: stats.Users, Rate: since.Total.Rate,
+		Failures: float64(since.Total.Failures) / seconds,
+	}
+	for q, to := range map[float64]**float64{0.5: &p.P50, 0.95: &p.P95, 0.99: &p.P99} {
+		if v, ok := since.Total.ResponseTime.Quantile(q); ok {
+			*to = &v
+		}
+	}
+	d.series = append(d.series, p)
+	d.show(pointLine(phase, p, of+d.latest.At.Sub(d.loaded)-time.Since(d.loaded)))
+}
+
+// take makes a sample the latest one.
+func (d *drive) take(sample *source.Sample, plateau bool) {
+	d.facts.sample(sample, plateau)
+	d.latest = sample.Merge(d.latest)
+}
+
+// breached says which threshold stops the run now.
+func (d *drive) breached() stop {
+	so, err := d.latest.Since(d.beginning)
+	if err != nil {
+		return stop(err.Error())
+	}
+	checks, err := d.watch.Observe(d.latest.At.Sub(d.beginning.At), so.Total, so.Names)
+	switch {
+	case err != nil:
+		return stop(err.Error())
+	case len(checks) > 0:
+		return stop(checks[0].Text)
+	}
+	return ""
+}
+
+// settle stops the load and reads what all of the run came to.
+func (d *drive) settle(ctx context.Context) error {
+	d.show("stopping the load")
+	if err := d.halt(ctx); err != nil {
+		return err
+	}
+	ended := time.Now()
+	d.run.Identity.Ended = ended
+	last, err := d.source.After(ctx, ended)
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case err != nil && d.Plan.FigureSource() == record.SourcePrometheus:
+		return err
+	case err == nil:
+		d.take(last, false)
+	}
+	if d.whole, err = d.latest.Since(d.first); err != nil {
+		d.problem = err.Error()
+	}
+	table, err := d.master.Table(ctx)
+	if err != nil {
+		return err
+	}
+	d.run.Reconciled = reconcile(d.Plan.FigureSource(), d.whole, table)
+	d.run.Sources = append(d.run.Sources, record.Source{
+		Kind: record.SourceMaster, Address: d.run.masterAddress, Requests: table.Total.Requests, Failures: table.Total.Failures,
+		Resolution: record.Locust,
+	})
+	return errors.Join(ctx.Err())
+}
