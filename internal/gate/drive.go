@@ -8,7 +8,6 @@ import (
 
 	"github.com/hopperband/hopperband/internal/gate/local"
 	"github.com/hopperband/hopperband/internal/gate/locust"
-	"github.com/hopperband/hopperband/internal/gate/plan"
 	"github.com/hopperband/hopperband/internal/gate/record"
 	"github.com/hopperband/hopperband/internal/gate/source"
 	"github.com/hopperband/hopperband/internal/gate/threshold"
@@ -31,9 +30,10 @@ const (
 type drive struct {
 	*Gate
 
-	local  *local.Master // nil if the master runs already
-	master *locust.Master
-	source source.Source
+	local   *local.Master // nil if the master runs already
+	address string        // of the master
+	master  *locust.Master
+	source  source.Source
 
 	facts  *facts
 	watch  *threshold.Watch
@@ -52,6 +52,12 @@ type drive struct {
 	plateau   *source.Totals
 	problem   string // why the figures cannot be trusted
 }
+
+// ErrBusy is the error of a master that runs a test already.
+var ErrBusy = errors.New("the master is busy")
+
+// ErrPlan is wrapped by the error of a plan that asks for what cannot be done.
+var ErrPlan = errors.New("the plan cannot be run")
 
 // A stop is why a run ends before its time.
 type stop string
@@ -104,22 +110,22 @@ func (d *drive) load(ctx context.Context) (why stop, err error) {
 
 // open starts the local master, or only knows where the other one is.
 func (d *drive) open(ctx context.Context) error {
-	address := string(d.Plan.Master.URL)
+	d.address = string(d.Plan.Master.URL)
 	if d.Plan.IsLocal() {
 		started, err := local.Start(ctx, d.localConfig())
 		if err != nil {
 			return fmt.Errorf("%w: %w", locust.ErrUnreachable, err)
 		}
-		d.local, address = started, started.URL
+		d.local, d.address = started, started.URL
 	}
 	with, err := d.masterAccess()
 	if err != nil {
 		return err
 	}
-	if d.master, err = locust.New(locust.Config{URL: address, Config: with}); err != nil {
+	if d.master, err = locust.New(locust.Config{URL: d.address, Config: with}); err != nil {
 		return err
 	}
-	d.source, err = d.openSource(address)
+	d.source, err = d.openSource()
 	return err
 }
 
@@ -247,9 +253,8 @@ func (d *drive) known(ctx context.Context) error {
 				d.first, d.latest = sample, sample
 				d.facts.sample(sample, false)
 				return d.resolves()
-			} else if err = fmt.Errorf("%w: %s has no figures of worker %s; is it a Python worker?",
-				source.ErrUnreachable, d.source.Origin().Address, missing); time.Now().Before(limit) {
-				err = nil
+			} else if time.Now().After(limit) {
+				return d.unknown(missing)
 			}
 		}
 		if err != nil && (errors.Is(err, locust.ErrUnreachable) || time.Now().After(limit)) {
@@ -259,6 +264,10 @@ func (d *drive) known(ctx context.Context) error {
 			return err
 		}
 	}
+}
+
+func (d *drive) unknown(worker string) error {
+	return fmt.Errorf("%w: %s has no figures of worker %s; is it a Python worker?", source.ErrUnreachable, d.source.Origin().Address, worker)
 }
 
 // missing is a worker that the source does not know, "" if it knows all.
@@ -281,7 +290,7 @@ func (d *drive) resolves() error {
 		problems = append(problems, t.Resolves(d.source.Origin().Resolution))
 	}
 	if err := errors.Join(problems...); err != nil {
-		return &plan.Error{Err: err}
+		return fmt.Errorf("%w: %w", ErrPlan, err)
 	}
 	return nil
 }

@@ -41,11 +41,11 @@ func (p *progress) clear() {
 	}
 }
 
-// pointLine is one moment of a run in words.
-func pointLine(phase string, point record.Point, of time.Duration) string {
+// line is one moment of a phase in words.
+func (ph phase) line(at time.Time, point record.Point) string {
 	var b strings.Builder
-	at := time.Duration(point.T * float64(time.Second)).Round(time.Second)
-	fmt.Fprintf(&b, "%s %v/%v  users %d  %s", phase, at, of.Round(time.Second), point.Users, record.Format(point.Rate, record.PerSecond))
+	fmt.Fprintf(&b, "%s %v/%v  users %d  %s", ph.name, at.Sub(ph.begin).Round(time.Second), ph.length.Round(time.Second),
+		point.Users, record.Format(point.Rate, record.PerSecond))
 	if point.Rate > 0 {
 		fmt.Fprintf(&b, "  failures %s", record.Format(point.Failures/point.Rate, record.Ratio))
 	}

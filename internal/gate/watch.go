@@ -2,7 +2,6 @@ package gate
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math"
 	"time"
@@ -35,7 +34,7 @@ func (d *drive) ramp(ctx context.Context) (stop, error) {
 		}
 		if time.Since(shown) >= time.Duration(d.Plan.Run.Interval) {
 			shown = time.Now()
-			d.point(ctx, stats, "starting", d.rampTime())
+			d.point(ctx, stats, phase{"starting", d.loaded, d.rampTime()})
 		}
 	}
 }
@@ -46,7 +45,7 @@ func (d *drive) warmUp(ctx context.Context) (stop, error) {
 	if length == 0 {
 		return "", nil
 	}
-	return d.until(ctx, time.Now().Add(length), "warm-up", false)
+	return d.until(ctx, phase{"warm-up", time.Now(), length}, false)
 }
 
 // measure is the plateau.
@@ -55,7 +54,7 @@ func (d *drive) measure(ctx context.Context) (why stop, err error) {
 		return "", err
 	}
 	if d.Plan.FigureSource() == record.SourceMaster {
-		d.latest = d.beginning
+		d.first, d.latest = d.beginning, d.beginning
 	}
 	if err := d.resolves(); err != nil {
 		return "", err
@@ -63,7 +62,8 @@ func (d *drive) measure(ctx context.Context) (why stop, err error) {
 	d.beginning = d.beginning.Merge(d.latest)
 	d.take(d.beginning, false)
 	d.run.Window.Start = d.beginning.At
-	if why, err = d.until(ctx, d.beginning.At.Add(time.Duration(d.Plan.Run.Duration)), "measuring", true); err != nil {
+	plateau := phase{"measuring", d.beginning.At, time.Duration(d.Plan.Run.Duration)}
+	if why, err = d.until(ctx, plateau, true); err != nil {
 		return "", err
 	}
 	end, err := d.source.End(ctx)
@@ -84,12 +84,18 @@ func (d *drive) measure(ctx context.Context) (why stop, err error) {
 	return why, nil
 }
 
-// until watches the run up to a time.
-func (d *drive) until(ctx context.Context, end time.Time, phase string, plateau bool) (stop, error) {
+// A phase is a part of a run.
+type phase struct {
+	name   string
+	begin  time.Time
+	length time.Duration
+}
+
+// until watches the run up to the end of a phase.
+func (d *drive) until(ctx context.Context, ph phase, plateau bool) (stop, error) {
 	interval := time.Duration(d.Plan.Run.Interval)
-	begin := time.Now()
 	for {
-		left := time.Until(end)
+		left := time.Until(ph.begin.Add(ph.length))
 		if left <= 0 {
 			return "", nil
 		}
@@ -103,7 +109,7 @@ func (d *drive) until(ctx context.Context, end time.Time, phase string, plateau 
 		if stats == nil {
 			continue
 		}
-		d.point(ctx, stats, phase, end.Sub(begin))
+		d.point(ctx, stats, ph)
 		if plateau {
 			if why := d.breached(); why != "" {
 				return why, nil
@@ -145,7 +151,7 @@ func (d *drive) look(ctx context.Context, plateau bool) (*locust.Stats, stop, er
 }
 
 // point reads the figures, keeps and shows one moment.
-func (d *drive) point(ctx context.Context, stats *locust.Stats, phase string, of time.Duration) {
+func (d *drive) point(ctx context.Context, stats *locust.Stats, ph phase) {
 	before := d.latest
 	sample, err := d.source.Sample(ctx)
 	if err != nil {
@@ -154,7 +160,7 @@ func (d *drive) point(ctx context.Context, stats *locust.Stats, phase string, of
 		}
 		return
 	}
-	d.take(sample, phase == "measuring")
+	d.take(sample, ph.name == "measuring")
 	since, err := d.latest.Since(before)
 	seconds := d.latest.At.Sub(before.At).Seconds()
 	if err != nil || seconds <= 0 {
@@ -170,7 +176,7 @@ func (d *drive) point(ctx context.Context, stats *locust.Stats, phase string, of
 		}
 	}
 	d.series = append(d.series, p)
-	d.show(pointLine(phase, p, of+d.latest.At.Sub(d.loaded)-time.Since(d.loaded)))
+	d.show(ph.line(d.latest.At, p))
 }
 
 // take makes a sample the latest one.
@@ -221,8 +227,8 @@ func (d *drive) settle(ctx context.Context) error {
 	}
 	d.run.Reconciled = reconcile(d.Plan.FigureSource(), d.whole, table)
 	d.run.Sources = append(d.run.Sources, record.Source{
-		Kind: record.SourceMaster, Address: d.run.masterAddress, Requests: table.Total.Requests, Failures: table.Total.Failures,
+		Kind: record.SourceMaster, Address: d.address, Requests: table.Total.Requests, Failures: table.Total.Failures,
 		Resolution: record.Locust,
 	})
-	return errors.Join(ctx.Err())
+	return ctx.Err()
 }

@@ -153,6 +153,16 @@ func (m *Master) Ended() error {
 	return errors.Join(problems...)
 }
 
+// MasterRuns says whether the master has not ended yet.
+func (m *Master) MasterRuns() bool {
+	select {
+	case <-m.processes[0].done:
+		return false
+	default:
+		return true
+	}
+}
+
 // Stop ends the workers and the master, in order until the end of ctx, and then at once.
 func (m *Master) Stop(ctx context.Context) {
 	m.end.Do(func() {

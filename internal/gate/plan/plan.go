@@ -7,7 +7,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/hopperband/hopperband/internal/flags"
@@ -174,6 +176,29 @@ func (p *Plan) Limit() []threshold.Threshold {
 
 // IsLocal says that the gate starts the master itself.
 func (p *Plan) IsLocal() bool { return p.Local.Worker != "" }
+
+// ExpectedWorkers is how many workers the run needs, 0 if as many as there are.
+func (p *Plan) ExpectedWorkers() int {
+	if p.IsLocal() {
+		return int(p.Local.Workers)
+	}
+	return int(p.Run.Workers)
+}
+
+// SwarmArguments are the custom arguments of the start of a test, with the tags that a local
+// master gets on its command line.
+func (p *Plan) SwarmArguments() map[string]string {
+	all := map[string]string{}
+	maps.Copy(all, p.Run.Arguments)
+	if !p.IsLocal() {
+		for name, tags := range map[string]flags.Strings{"tags": p.Run.Tags, "exclude_tags": p.Run.ExcludeTags} {
+			if len(tags) > 0 {
+				all[name] = strings.Join(tags, ",")
+			}
+		}
+	}
+	return all
+}
 
 // FigureSource is the kind of source that the figures come from, with auto resolved: the
 // workers if it is known where they are, a Prometheus if there is one, else the master.

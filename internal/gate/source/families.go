@@ -36,7 +36,7 @@ func (b *builder) worker(labels map[string]string) *Worker {
 	}
 	w, ok := b.sample.Workers[id]
 	if !ok {
-		w = &Worker{At: b.sample.At, Figures: map[Name]record.Figures{}, Facts: true}
+		w = &Worker{At: b.sample.At, Figures: map[Name]record.Figures{}, times: map[Name]classic{}, Facts: true}
 		b.sample.Workers[id] = w
 	}
 	return w
@@ -77,19 +77,30 @@ func (b *builder) number(metric string, labels map[string]string, value float64)
 	}
 }
 
-// times takes a histogram.
-func (b *builder) times(metric string, labels map[string]string, h histogram.Histogram) {
-	w := b.worker(labels)
-	switch {
-	case w == nil:
-	case metric == metricLag:
-		w.Lag = w.Lag.Add(h)
-	case metric == metricDuration:
+// times takes a native histogram of response times.
+func (b *builder) times(labels map[string]string, h histogram.Histogram) {
+	if w := b.worker(labels); w != nil {
 		w.change(labels, func(f *record.Figures) {
 			f.ResponseTime = f.ResponseTime.Add(h)
 			f.NoneRequests -= h.Count()
 		})
 	}
+}
+
+// coarse takes a classic histogram, of response times or of how late iterations started.
+func (b *builder) coarse(metric string, labels map[string]string, c classic) (err error) {
+	w := b.worker(labels)
+	if w == nil {
+		return nil
+	}
+	if metric == metricLag {
+		w.lag, err = w.lag.add(c)
+		return err
+	}
+	w.change(labels, func(f *record.Figures) { f.NoneRequests -= int64(math.Round(c.count())) })
+	name := Name{labels["method"], labels["name"]}
+	w.times[name], err = w.times[name].add(c)
+	return err
 }
 
 func (w *Worker) change(labels map[string]string, change func(*record.Figures)) {

@@ -49,6 +49,9 @@ func (m *Master) Sample(ctx context.Context) (*Sample, error) {
 	return tableSample(table, false), nil
 }
 
+// End implements Source, with times.
+func (m *Master) End(ctx context.Context) (*Sample, error) { return m.After(ctx, time.Now()) }
+
 // After implements Source, with times. It waits until the workers have reported.
 func (m *Master) After(ctx context.Context, t time.Time) (*Sample, error) {
 	select {

@@ -60,6 +60,9 @@ func (p *Prometheus) Origin() record.Source {
 // Begin implements Source.
 func (p *Prometheus) Begin(ctx context.Context) (*Sample, error) { return p.Sample(ctx) }
 
+// End implements Source.
+func (p *Prometheus) End(ctx context.Context) (*Sample, error) { return p.Sample(ctx) }
+
 // Sample implements Source: what Prometheus had scraped last at this moment.
 func (p *Prometheus) Sample(ctx context.Context) (*Sample, error) { return p.at(ctx, time.Now()) }
 
@@ -156,10 +159,9 @@ func excerpt(text string) string {
 
 // classicSeries are the series of one classic histogram.
 type classicSeries struct {
+	classic
 	metric string
 	labels map[string]string
-	bounds []bound
-	sum    float64
 }
 
 // fill reads a vector. Native histograms go before the classic ones of the same series.
@@ -183,8 +185,10 @@ func (p *Prometheus) fill(b *builder, vector model.Vector) error {
 			if err != nil {
 				return fmt.Errorf("%s: %w", metric, err)
 			}
-			isNative[family] = true
-			b.times(family, labels, h)
+			if family == metricDuration {
+				isNative[family] = true
+				b.times(labels, h)
+			}
 		case part != "":
 			if err := gather(classics, family, part, labels, float64(s.Value)); err != nil {
 				return err
@@ -207,11 +211,9 @@ func (p *Prometheus) fillClassic(b *builder, classics map[string]*classicSeries,
 			p.resolution = record.Classic
 		}
 		slices.SortFunc(c.bounds, func(a, b bound) int { return int(math.Copysign(1, a.upper-b.upper)) })
-		h, err := classic(c.bounds, c.sum)
-		if err != nil {
+		if err := b.coarse(c.metric, c.labels, c.classic); err != nil {
 			return fmt.Errorf("%s: %w", c.metric, err)
 		}
-		b.times(c.metric, c.labels, h)
 	}
 	return nil
 }

@@ -26,6 +26,8 @@ type Source interface {
 	Sample(ctx context.Context) (*Sample, error)
 	// Begin returns the counts at the start of the plateau.
 	Begin(ctx context.Context) (*Sample, error)
+	// End returns the counts at the end of the plateau, while the load goes on.
+	End(ctx context.Context) (*Sample, error)
 	// After returns the counts of a time that is past, or of a later one, with all that
 	// had happened by then. It waits if the source is behind.
 	After(ctx context.Context, t time.Time) (*Sample, error)
@@ -49,13 +51,14 @@ type Sample struct {
 
 // A Worker is what one worker has counted.
 type Worker struct {
-	At      time.Time // when the source saw it
-	Figures map[Name]record.Figures
-	// Lag is how late iterations started.
-	Lag                                     histogram.Histogram
+	At                                      time.Time // when the source saw it
+	Figures                                 map[Name]record.Figures
 	Missed, Interrupted, Resent, Unreported int64
-	// Facts says that the source knows Lag and the counts behind it.
+	// Facts says that the source knows these counts, and how late iterations started.
 	Facts bool
+
+	lag   classic          // how late iterations started
+	times map[Name]classic // response times, where there are no native histograms
 }
 
 // A Name is a method and a request name.
@@ -82,9 +85,9 @@ type Totals struct {
 	Total record.Figures
 	Names []record.Figures // by name and method
 
-	Lag                                     histogram.Histogram
+	Lag                                     histogram.Histogram // how late iterations started
 	Missed, Interrupted, Resent, Unreported int64
-	Facts                                   bool // of every worker
+	Facts                                   bool // of every worker: Lag and the counts behind it are known
 }
 
 // Since returns what was counted since an earlier sample, by each worker process for itself:
@@ -118,6 +121,14 @@ func (s *Sample) Since(earlier *Sample) (*Totals, error) {
 	return t, nil
 }
 
+func since(now, before classic) (histogram.Histogram, error) {
+	diff, err := now.sub(before)
+	if err != nil {
+		return histogram.Histogram{}, err
+	}
+	return diff.histogram()
+}
+
 func compareNames(a, b Name) int {
 	return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.Method, b.Method))
 }
@@ -129,6 +140,11 @@ func (t *Totals) add(now, before *Worker, sum map[Name]record.Figures) error {
 		if err != nil {
 			return err
 		}
+		if coarse := now.times[name]; coarse.count() > 0 {
+			if diff.ResponseTime, err = since(coarse, before.times[name]); err != nil {
+				return err
+			}
+		}
 		total := sum[name].Add(diff.Over(seconds))
 		total.Method, total.Name = name.Method, name.Name
 		sum[name] = total
@@ -138,7 +154,7 @@ func (t *Totals) add(now, before *Worker, sum map[Name]record.Figures) error {
 			return fmt.Errorf("the counts of %s %s are gone: the counters began anew", name.Method, name.Name)
 		}
 	}
-	lag, err := now.Lag.Sub(before.Lag)
+	lag, err := since(now.lag, before.lag)
 	if err != nil {
 		return err
 	}

@@ -60,6 +60,9 @@ func (w *Workers) Origin() record.Source {
 // Begin implements Source.
 func (w *Workers) Begin(ctx context.Context) (*Sample, error) { return w.Sample(ctx) }
 
+// End implements Source.
+func (w *Workers) End(ctx context.Context) (*Sample, error) { return w.Sample(ctx) }
+
 // After implements Source: what workers show is never behind.
 func (w *Workers) After(ctx context.Context, _ time.Time) (*Sample, error) { return w.Sample(ctx) }
 
@@ -173,23 +176,22 @@ func (w *Workers) fill(b *builder, families []*dto.MetricFamily) error {
 }
 
 func (w *Workers) histogram(b *builder, metric string, labels map[string]string, h *dto.Histogram) error {
-	times, ok, err := native(h)
-	if err != nil {
-		return err
-	}
-	if !ok && h.GetSampleCount() > 0 {
-		bounds := make([]bound, 0, len(h.GetBucket())+1)
-		for _, bucket := range h.GetBucket() {
-			bounds = append(bounds, bound{bucket.GetUpperBound(), float64(bucket.GetCumulativeCount())})
-		}
-		bounds = append(bounds, bound{math.Inf(1), float64(h.GetSampleCount())})
-		if times, err = classic(bounds, h.GetSampleSum()); err != nil {
+	if metric == metricDuration {
+		times, ok, err := native(h)
+		if err != nil || ok {
+			b.times(labels, times)
 			return err
 		}
-		if metric == metricDuration {
-			w.resolution = record.Classic
+	}
+	c := classic{sum: h.GetSampleSum()}
+	for _, bucket := range h.GetBucket() {
+		if !math.IsInf(bucket.GetUpperBound(), 1) {
+			c.bounds = append(c.bounds, bound{bucket.GetUpperBound(), float64(bucket.GetCumulativeCount())})
 		}
 	}
-	b.times(metric, labels, times)
-	return nil
+	c.bounds = append(c.bounds, bound{math.Inf(1), float64(h.GetSampleCount())})
+	if metric == metricDuration && h.GetSampleCount() > 0 {
+		w.resolution = record.Classic
+	}
+	return b.coarse(metric, labels, c)
 }

@@ -1,0 +1,3 @@
+package main
+
+func (c *command) baseline(args []string) int { return c.misused([]string{"gate"}) }

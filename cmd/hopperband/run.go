@@ -1,0 +1,113 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/mattn/go-isatty"
+
+	"github.com/hopperband/hopperband/internal/flags"
+	"github.com/hopperband/hopperband/internal/gate"
+	"github.com/hopperband/hopperband/internal/gate/plan"
+	"github.com/hopperband/hopperband/internal/gate/verdict"
+)
+
+// load reads the plan; done says that there is nothing to do but to exit.
+func (c *command) load(name, about string, args []string, extra ...flags.Flag) (p *plan.Plan, code int, done bool) {
+	p, rest, err := plan.Load(args, c.lookup, extra...)
+	switch {
+	case errors.Is(err, flags.ErrHelp):
+		fmt.Fprintf(c.out, "usage: hopperband %s [flags]\n\n%s\n\n", name, about)
+		return nil, c.ended(plan.Help(extra...).PrintFlags(c.out)), true
+	case err == nil && len(rest) > 0:
+		err = fmt.Errorf("%s takes flags only, not %q", name, rest)
+	}
+	if err != nil {
+		return nil, c.wrong(err), true
+	}
+	return p, 0, false
+}
+
+func (c *command) newGate(p *plan.Plan) *gate.Gate {
+	terminal := false
+	if f, ok := c.err.(*os.File); ok {
+		terminal = isatty.IsTerminal(f.Fd())
+	}
+	return &gate.Gate{Plan: p, Lookup: c.lookup, Out: c.err, Terminal: terminal, Version: version()}
+}
+
+func (c *command) gateRun(args []string) int {
+	p, code, done := c.load("gate run", "Runs the plan, prints the verdict, and exits with its code.", args)
+	if done {
+		return code
+	}
+	ctx, stop := untilSignal()
+	defer stop()
+	runs, err := c.newGate(p).Run(ctx)
+	err = gate.Cause(ctx, err)
+	code = gate.ExitCode(err)
+	if err != nil {
+		c.wrong(err)
+	}
+	if len(runs) == 0 || code >= verdict.ExitInterrupted {
+		return code
+	}
+	if err := c.present(p, runs); err != nil {
+		code = max(code, c.ended(err))
+	}
+	if judged := runs[len(runs)-1].Verdict.ExitCode; judged != verdict.ExitPass {
+		return judged
+	}
+	return code
+}
+
+func (c *command) gateCheck(args []string) int {
+	var connect flags.Bool
+	p, code, done := c.load("gate check", "Names every mistake in the plan that would stop a run.", args, flags.Flag{
+		Name: "connect", Env: plan.Variable("connect"), Takes: flags.Switch, Value: &connect, Group: "Check",
+		Usage: "ask the master, the source of the figures and the version under test, too",
+	})
+	if done {
+		return code
+	}
+	if connect {
+		ctx, stop := untilSignal()
+		defer stop()
+		if err := gate.Cause(ctx, c.newGate(p).Connect(ctx)); err != nil {
+			c.wrong(err)
+			return gate.ExitCode(err)
+		}
+	}
+	name := p.Path()
+	if name == "" {
+		name = "the plan"
+	}
+	fmt.Fprintf(c.out, "%s: no mistake found\n", name)
+	return verdict.ExitPass
+}
+
+// untilSignal is a context that SIGINT and SIGTERM end, with the exit code of each.
+func untilSignal() (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		select {
+		case s := <-signals:
+			code := verdict.ExitInterrupted
+			if s == syscall.SIGTERM {
+				code = verdict.ExitTerminated
+			}
+			cancel(gate.Interrupt{Code: code})
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, func() {
+		signal.Stop(signals)
+		cancel(nil)
+	}
+}
