@@ -15,6 +15,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"github.com/hopperband/hopperband/internal/flags"
@@ -48,7 +49,7 @@ type command struct {
 }
 
 func (c *command) run(args []string) int {
-	words := append(args[:len(args):len(args)], "", "")
+	words := append(slices.Clip(args), "", "")
 	switch {
 	case words[0] == "gate" && words[1] == "run":
 		return c.gateRun(args[2:])

@@ -165,6 +165,8 @@ func (w *Workers) fill(b *builder, families []*dto.MetricFamily) error {
 				b.number(f.GetName(), labels, m.Counter.GetValue())
 			case m.Gauge != nil:
 				b.number(f.GetName(), labels, m.Gauge.GetValue())
+			case m.Untyped != nil:
+				b.number(f.GetName(), labels, m.Untyped.GetValue())
 			case m.Histogram != nil && (f.GetName() == metricDuration || f.GetName() == metricLag):
 				if err := w.histogram(b, f.GetName(), labels, m.Histogram); err != nil {
 					return fmt.Errorf("%s: %w", f.GetName(), err)

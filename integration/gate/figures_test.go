@@ -1,0 +1,113 @@
+//go:build integration
+
+package gate
+
+import (
+	"encoding/json"
+	"math"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hopperband/hopperband/internal/gate/record"
+)
+
+func contains(text, part string) bool { return strings.Contains(text, part) }
+
+// served are the times in seconds that the target took itself in a window, sorted.
+func (s *scene) served(window record.Window) []float64 {
+	s.t.Helper()
+	query := url.Values{"from": {window.Start.Format(time.RFC3339Nano)}, "to": {window.End.Format(time.RFC3339Nano)}}
+	resp, err := http.Get(s.target.URL + "/record?" + query.Encode())
+	s.ok(err)
+	defer resp.Body.Close()
+	var said struct {
+		Forgotten int
+		Visits    []struct{ Seconds float64 }
+	}
+	s.ok(json.NewDecoder(resp.Body).Decode(&said))
+	if said.Forgotten > 0 {
+		s.t.Fatalf("the target has forgotten %d visits", said.Forgotten)
+	}
+	var times []float64
+	for _, v := range said.Visits {
+		times = append(times, v.Seconds)
+	}
+	slices.Sort(times)
+	return times
+}
+
+// The percentiles of the gate are those of the target's own record: the workers record what
+// the target says that each answer took, so that the difference is that of histogram,
+// window and arithmetic.
+func TestPercentiles(t *testing.T) {
+	for name, test := range map[string]struct {
+		delay, jitter string
+		allowed       float64
+	}{
+		"above 1 ms": {"2ms", "20ms", 0.025},
+		"below 1 ms": {"100us", "600us", 0.05},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newScene(t)
+			s.turn("delay", test.delay, "jitter", test.jitter)
+			s.set("run.classes", []string{"Exact"}, "run.users", 40, "run.duration", "10s")
+			o := s.gate()
+			s.expect(o, 0, record.Pass, "")
+			exact := s.served(o.run.Window)
+			i := slices.IndexFunc(o.run.Names, func(f record.Figures) bool { return f.Name == "served" })
+			if i < 0 || len(exact) < 500 {
+				t.Fatalf("names %d, %d exact times", i, len(exact))
+			}
+			seen := o.run.Names[i].ResponseTime
+			if n := float64(seen.Count()); math.Abs(n/float64(len(exact))-1) > 0.03 {
+				t.Errorf("%v requests, the target has %d", n, len(exact))
+			}
+			for _, q := range []float64{0.5, 0.95, 0.99} {
+				got, _ := seen.Quantile(q)
+				want := exact[int(math.Ceil(q*float64(len(exact))))-1]
+				if err := got/want - 1; math.Abs(err) > test.allowed {
+					t.Errorf("p%v: %v, the target says %v: %+.1f %%", 100*q, got, want, 100*err)
+				} else {
+					t.Logf("p%v: %.6f, the target says %.6f: %+.2f %%", 100*q, got, want, 100*err)
+				}
+			}
+		})
+	}
+}
+
+// The master's statistics are enough where nothing else can be read, to two digits.
+func TestMasterAsSource(t *testing.T) {
+	s := newScene(t)
+	s.turn("delay", "150ms")
+	s.remote(1)
+	s.set("source.figures", "master", "thresholds", []any{"p95 < 5s"}, "run.duration", "8s")
+	delete(s.plan, "source.workers")
+	o := s.gate()
+	s.expect(o, 0, record.Pass, "")
+	exact := s.served(o.run.Window)
+	want := exact[len(exact)/2]
+	if got, _ := o.run.Total.ResponseTime.Quantile(0.5); math.Abs(got/want-1) > 0.2 {
+		t.Errorf("p50 %v, the target says %v", got, want)
+	}
+	if len(o.run.Sources) != 1 || o.run.Sources[0].Resolution != record.Locust || o.run.Reconciled.Compared {
+		t.Errorf("sources %+v, reconciled %+v", o.run.Sources, o.run.Reconciled)
+	}
+}
+
+// A threshold that the source cannot resolve is refused before the run.
+func TestTooFineThreshold(t *testing.T) {
+	s := newScene(t)
+	s.remote(1)
+	s.set("source.figures", "master", "thresholds", []any{"p95 < 4ms"})
+	delete(s.plan, "source.workers")
+	o := s.gate()
+	counts, err := s.target.Counts(s.ctx)
+	s.ok(err)
+	if o.code != 2 || counts.Total != 0 || !contains(o.output, "p95 < 4ms") {
+		t.Errorf("exit code %d, %d requests; want 2, none, and a message", o.code, counts.Total)
+	}
+}

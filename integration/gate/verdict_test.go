@@ -1,0 +1,144 @@
+//go:build integration
+
+package gate
+
+import (
+	"os"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/hopperband/hopperband/internal/gate/record"
+)
+
+func TestPass(t *testing.T) {
+	s := newScene(t)
+	s.set("thresholds", []any{"p95 < 2s", "failures < 1%", "rate > 5/s", map[string]any{"check": "count > 5", "name": "/items/[id]"}})
+	o := s.gate()
+	s.expect(o, 0, record.Pass, "")
+	if r := o.run.Reconciled; !r.Compared || r.Requests[0] != r.Requests[1] || r.Requests[0] < 60 {
+		t.Errorf("reconciled %+v: the same of workers and master was expected", r)
+	}
+	counts, err := s.target.Counts(s.ctx)
+	s.ok(err)
+	if g := o.run.Generator; g.Interrupted == nil || counts.Total < o.run.Sources[0].Requests || counts.Total > o.run.Sources[0].Requests+*g.Interrupted {
+		t.Errorf("the target answered %d, the workers counted %d, generator %+v", counts.Total, o.run.Sources[0].Requests, g)
+	}
+	if len(o.run.Series) < 4 || o.run.Total.Rate <= 0 || o.run.Identity.Version != "1.0.0" {
+		t.Errorf("%d points, rate %v, version %q", len(o.run.Series), o.run.Total.Rate, o.run.Identity.Version)
+	}
+}
+
+func TestFailuresFail(t *testing.T) {
+	s := newScene(t)
+	s.turn("error-rate", "0.1")
+	s.set("thresholds", []any{"failures < 1%"})
+	o := s.gate()
+	s.expect(o, 3, record.Fail, "failures of total is ")
+	if c := checkOf(t, o.run, record.ThresholdCheck, "failures"); c.Seen == nil || *c.Seen < 0.02 || *c.Seen > 0.3 {
+		t.Errorf("check %+v, want about 10 %%", c)
+	}
+}
+
+func TestStopAtOnce(t *testing.T) {
+	s := newScene(t)
+	s.turn("error-rate", "0.5")
+	s.set("run.duration", "2m", "thresholds", []any{map[string]any{"check": "failures < 10%", "stop": true, "grace": "2s", "window": "2s"}})
+	o := s.gate()
+	s.expect(o, 3, record.Fail, "failures of total is ")
+	if o.run.Window.Stopped == "" || o.run.Window.Seconds() > 60 {
+		t.Errorf("window %+v: the run went on", o.run.Window)
+	}
+}
+
+func TestZeroRequestsAreInvalid(t *testing.T) {
+	s := newScene(t)
+	s.set("run.classes", []string{"Idle"}, "run.duration", "3s", "thresholds", []any{"failures < 1%"})
+	s.expect(s.gate(), 5, record.Invalid, "requests: 0, allowed is >= 20")
+}
+
+func TestUsersNotReachedAreInvalid(t *testing.T) {
+	s := newScene(t)
+	s.set("run.classes", []string{"Quitter"}, "run.wait", "20s")
+	s.expect(s.gate(), 5, record.Invalid, "of 25 users run after")
+}
+
+func TestThrottledGeneratorIsInvalid(t *testing.T) {
+	s := newScene(t)
+	s.env = append(s.env, "GOMAXPROCS=1")
+	s.set("run.classes", []string{"Hungry"}, "validity.schedule_lag", "100ms", "validity.missed", "1%", "validity.cpu", "90%")
+	o := s.gate()
+	s.expect(o, 5, record.Invalid, "missed iterations: ")
+	t.Logf("CPU %v, lag %v", *o.run.Generator.CPUMax, *o.run.Generator.ScheduleLagP99)
+}
+
+func TestNewVersionIsInvalid(t *testing.T) {
+	s := newScene(t)
+	c := s.begin("gate", "run")
+	s.loaded(20)
+	s.turn("version", "1.0.1")
+	s.expect(c.end(), 5, record.Invalid, `version: "1.0.0" before and "1.0.1" after`)
+}
+
+func TestLostWorkerIsInvalid(t *testing.T) {
+	s := newScene(t)
+	_, workers := s.remote(2)
+	s.set("run.duration", "60s")
+	c := s.begin("gate", "run")
+	s.loaded(40)
+	workers[0].Kill()
+	o := c.end()
+	s.expect(o, 5, record.Invalid, "workers lost: 1, allowed is <= 0")
+	if o.run.Generator.WorkersSeen != 2 {
+		t.Errorf("generator %+v, want 2 workers seen", o.run.Generator)
+	}
+}
+
+func TestMissingWorkerIsInvalid(t *testing.T) {
+	s := newScene(t)
+	s.remote(1)
+	s.set("run.workers", 2, "run.wait", "3s")
+	s.expect(s.gate(), 5, record.Invalid, "only 1 of 2 workers came within 3s")
+}
+
+func TestLostMasterIsUnreachable(t *testing.T) {
+	s := newScene(t)
+	m, _ := s.remote(1)
+	s.set("run.duration", "2m")
+	c := s.begin("gate", "run")
+	s.loaded(20)
+	m.Kill()
+	o := c.end()
+	if o.code != 7 {
+		t.Errorf("exit code %d, want 7", o.code)
+	}
+	_, err := s.target.WaitQuiet(s.ctx, 2*time.Second) // the worker notices by itself
+	s.ok(err)
+}
+
+func TestSignals(t *testing.T) {
+	for name, test := range map[string]struct {
+		signal os.Signal
+		code   int
+	}{"SIGTERM": {syscall.SIGTERM, 143}, "SIGINT": {syscall.SIGINT, 130}} {
+		t.Run(name, func(t *testing.T) {
+			s := newScene(t)
+			if test.code == 143 {
+				s.remote(1)
+			}
+			s.set("run.duration", "2m")
+			c := s.begin("gate", "run")
+			s.loaded(20)
+			s.ok(c.cmd.Process.Signal(test.signal))
+			begin := time.Now()
+			o := c.end()
+			if o.code != test.code {
+				t.Errorf("exit code %d, want %d", o.code, test.code)
+			}
+			if took := time.Since(begin); took > 6*time.Second { // two, and as much again as a loaded machine takes
+				t.Errorf("the gate ended after %v", took)
+			}
+			s.quiet()
+		})
+	}
+}
