@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 
@@ -22,9 +23,5 @@ func (c *command) present(p *plan.Plan, runs []*record.Run) error {
 	if err != nil {
 		return err
 	}
-	defer f.Close()
-	if err := run.Write(f); err != nil {
-		return err
-	}
-	return f.Close()
+	return errors.Join(run.Write(f), f.Close())
 }
