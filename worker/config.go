@@ -9,6 +9,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"github.com/hopperband/hopperband/protocol"
 	"github.com/hopperband/hopperband/tasks"
 )
 
@@ -103,6 +104,9 @@ type Config struct {
 	// OnRequest is called after each request, in the goroutine of its user; its time is not
 	// measured. It must be safe for concurrent use.
 	OnRequest func(context.Context, tasks.Request)
+
+	edits           []*protocol.UpdateUserClass // before the first test
+	leaveOnStopTest bool                        // as Locust's --headless
 }
 
 func (cfg Config) withDefaults() Config {

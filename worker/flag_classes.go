@@ -60,7 +60,7 @@ func (c *command) list() int {
 // logIgnored names what was given and has no effect.
 func logIgnored(log zerolog.Logger, parsed *flags.Parsed, r role) {
 	for _, g := range parsed.Given {
-		if g.Flag.Ignored || g.Flag.Group == aloneGroup && r == roleWorker {
+		if g.Flag.Ignored || g.Flag.Group == aloneGroup && r == roleWorker && !forWorkersToo(g.Flag.Name) {
 			log.Debug().Str("flag", g.Flag.String()).Str("from", g.Origin).Msg("flag ignored: it means nothing here")
 		}
 	}
@@ -94,4 +94,9 @@ func (c *command) printSettings(s *settings, parsed *flags.Parsed) int {
 		fmt.Fprintf(c.out, "%s = %s\n", f.Name, value)
 	}
 	return 0
+}
+
+// forWorkersToo says that a flag for a run without a master means something to a worker.
+func forWorkersToo(name string) bool {
+	return name == "config-users" || name == "equal-weights" || name == "headless"
 }

@@ -109,6 +109,9 @@ func (c *command) locustfile() int {
 }
 
 func (c *command) work(s *settings, parsed *flags.Parsed) int {
+	if err := c.configureUsers(s); err != nil {
+		return c.misused(err)
+	}
 	closeLog, err := c.openLog(s)
 	if err != nil {
 		return c.misused(err)
@@ -125,6 +128,21 @@ func (c *command) work(s *settings, parsed *flags.Parsed) int {
 		return exitFailure
 	}
 	return 0
+}
+
+// configureUsers applies --config-users and --equal-weights, as a Python worker does before
+// it meets its master (locust/main.py). How many users of a class run is the master's own
+// business.
+func (c *command) configureUsers(s *settings) error {
+	p := &plan{classes: c.classes}
+	if err := p.configure(s.alone.configUsers, c.all); err != nil {
+		return err
+	}
+	if s.alone.equalWeights {
+		p.equalize()
+	}
+	c.classes, c.cfg.edits = p.classes, p.edits
+	return nil
 }
 
 // openLog begins the log, and returns what closes it.

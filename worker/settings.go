@@ -94,6 +94,7 @@ func (s *settings) apply(cfg *Config) {
 		cfg.ConnectTimeout = forever
 	}
 	cfg.AskLocustfile = cfg.AskLocustfile || s.locustfile == "-"
+	cfg.leaveOnStopTest = bool(s.alone.headless)
 	cfg.MaxRunTime = time.Duration(s.longest)
 	s.metrics.apply(cfg)
 	cfg.MasterTLS, _ = s.masterTLS.config(cfg.MasterTLS) // check has seen its error

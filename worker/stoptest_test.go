@@ -64,6 +64,29 @@ func TestStopTest(t *testing.T) {
 	}, worksFor("A", time.Hour), stopsAfter("B", 10*time.Second))
 }
 
+// A worker that was given --headless leaves, and with its last worker a headless master.
+func TestStopTestOfHeadlessWorker(t *testing.T) {
+	cfg, err := configured(t, Config{}, "--worker --headless", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	play(t, cfg, func(s *script) {
+		s.register()
+		s.spawn(5*time.Second, "A", 3, "B", 1)
+		if err := s.wantEnd(20 * time.Second); err != nil {
+			t.Error(err)
+		}
+		if got := s.take(); !strings.HasSuffix(got, " quit") {
+			t.Errorf("posted %q", got)
+		}
+	}, worksFor("A", 100*ms), stopsAfter("B", 10*time.Second))
+}
+
+// A run without a master ends.
+func TestStopTestAlone(t *testing.T) {
+	perform(t, Config{}, "--headless -t 1h -u 1", 0, stopsAfter("B", 10*time.Second))
+}
+
 // A StopTest that comes when its test is over does nothing to the next one.
 func TestLateStopTest(t *testing.T) {
 	play(t, Config{}, func(s *script) {

@@ -191,6 +191,11 @@ func newWorker(cfg Config, nodeID string, l connection, cpu cpuMeter, classes []
 		stopTests: make(chan stopTest, 1), edits: map[string]*edit{},
 	}
 	w.master.index = -1
+	for _, e := range cfg.edits {
+		if w.swarm.class(e.UserClassName) != nil { // else the command line has not picked it
+			w.edited(e)
+		}
+	}
 	w.stats.NewTest(now)
 	w.publish()
 	return w
