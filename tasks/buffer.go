@@ -17,7 +17,19 @@ const (
 // hundred are in a request have a few hundred buffers.
 //
 //nolint:gochecknoglobals // it is memory, no state: what it holds changes no behaviour.
-var spare struct{ readers, writers, gzips, calls, answers sync.Pool }
+var spare struct{ readers, writers, gzips, blocks, calls, answers sync.Pool }
+
+// A block is what is read at a time.
+type block [readBuffer]byte
+
+func takeBlock() *block {
+	if b, ok := spare.blocks.Get().(*block); ok {
+		return b
+	}
+	return new(block)
+}
+
+func giveBlock(b *block) { spare.blocks.Put(b) }
 
 // takeReader returns a buffer that reads r.
 func takeReader(r io.Reader) *bufio.Reader {

@@ -76,10 +76,24 @@ func (c *conn) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// begin takes what a request needs.
+// begin begins a request.
 func (c *conn) begin() {
-	c.in, c.room = takeReader(c), maxHead
+	c.room = maxHead
 	c.sent, c.heard, c.upload = false, false, nil
+}
+
+// listen waits until there is something to read by in.
+func (c *conn) listen() error {
+	if c.in != nil {
+		return nil
+	}
+	if c.secured == nil {
+		if err := c.socket.await(); err != nil {
+			return err
+		}
+	}
+	c.in = takeReader(c)
+	return nil
 }
 
 // headRead lifts the bound on what may be read.

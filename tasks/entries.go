@@ -26,6 +26,8 @@ func (e *entries) find(method, name string) (Entry, bool) {
 	return 0, false
 }
 
+func (e *entries) full() bool { return e[len(e)-1].Load() != nil }
+
 // keep keeps one more, if there is room.
 func (e *entries) keep(one *namedEntry) {
 	for i := range e {

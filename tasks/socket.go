@@ -39,22 +39,38 @@ func (s *socket) early(err error) bool {
 
 // Read implements net.Conn.
 func (s *socket) Read(p []byte) (int, error) {
-	if s.fault != nil {
-		return 0, s.fault
-	}
-	for {
+	for s.fault == nil {
 		n, err := s.receive(p)
 		if err == nil || n > 0 {
 			return n, nil
 		}
-		if s.early(err) {
-			continue
+		if !s.goesOn(err) {
+			return 0, err
 		}
-		if !errors.Is(err, os.ErrDeadlineExceeded) {
-			s.fault = err
-		}
-		return 0, err
 	}
+	return 0, s.fault
+}
+
+// await waits until there is something to read.
+func (s *socket) await() error {
+	for s.fault == nil {
+		err := s.arrive()
+		if err == nil || !s.goesOn(err) {
+			return err
+		}
+	}
+	return s.fault
+}
+
+// goesOn says whether to read again after err, and remembers err if it stays.
+func (s *socket) goesOn(err error) bool {
+	if s.early(err) {
+		return true
+	}
+	if !errors.Is(err, os.ErrDeadlineExceeded) {
+		s.fault = err
+	}
+	return false
 }
 
 // Write implements net.Conn.

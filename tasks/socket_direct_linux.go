@@ -16,6 +16,10 @@ import (
 type direct struct {
 	raw     syscall.RawConn // nil: it is no TCP connection
 	in, out transfer
+
+	first func(fd uintptr) bool
+	block *block // has what has arrived, behind the first at bytes
+	at    int
 }
 
 // A transfer is what one direction is about to read or write.
@@ -34,7 +38,7 @@ func (s *socket) open(c net.Conn) {
 		return
 	}
 	if raw, err := tcp.SyscallConn(); err == nil {
-		s.raw, s.in.step, s.out.step = raw, s.in.read, s.out.write
+		s.raw, s.in.step, s.out.step, s.first = raw, s.in.read, s.out.write, s.readBlock
 	}
 }
 
@@ -54,22 +58,66 @@ func (t *transfer) write(fd uintptr) bool {
 	return true
 }
 
+// readBlock reads into a block, which it takes only if there is something for it.
+func (s *socket) readBlock(fd uintptr) bool {
+	b := takeBlock()
+	s.in.n, s.in.errno = readNow(fd, b[:])
+	if s.in.n > 0 {
+		s.block, s.at = b, 0
+		return true
+	}
+	giveBlock(b)
+	return s.in.errno != syscall.EAGAIN
+}
+
+// arrive waits for the beginning of an answer. Many users wait most of the time: none of them
+// has a buffer meanwhile.
+func (s *socket) arrive() error {
+	if s.raw == nil || s.block != nil {
+		return nil
+	}
+	return s.read(s.first)
+}
+
 // receive is Conn's Read.
 func (s *socket) receive(p []byte) (int, error) {
-	if s.raw == nil || len(p) == 0 {
+	switch {
+	case s.raw == nil || len(p) == 0:
 		return s.Conn.Read(p)
+	case s.block != nil:
+		return s.take(p), nil
 	}
 	t := &s.in
-	t.p, t.n, t.errno = p, 0, 0
-	err := s.raw.Read(t.step)
+	t.p = p
+	err := s.read(t.step)
 	t.p = nil
-	switch {
-	case err != nil || t.errno != 0:
-		return 0, s.explain("read", err, t.errno)
-	case t.n == 0:
-		return 0, io.EOF
+	if err != nil {
+		return 0, err
 	}
 	return t.n, nil
+}
+
+// take takes what has arrived.
+func (s *socket) take(p []byte) int {
+	n := copy(p, s.block[s.at:s.in.n])
+	if s.at += n; s.at == s.in.n {
+		giveBlock(s.block)
+		s.block = nil
+	}
+	return n
+}
+
+func (s *socket) read(step func(fd uintptr) bool) error {
+	t := &s.in
+	t.n, t.errno = 0, 0
+	err := s.raw.Read(step)
+	switch {
+	case err != nil || t.errno != 0:
+		return s.explain("read", err, t.errno)
+	case t.n == 0:
+		return io.EOF
+	}
+	return nil
 }
 
 // transmit is Conn's Write.

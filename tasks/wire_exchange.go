@@ -114,6 +114,9 @@ func (c *conn) awaitContinue() bool {
 	}
 	defer func() { s.end = end; _ = s.settle() }() // it fails if the connection does
 	_ = s.settle()
-	_, err := c.in.Peek(1)
+	err := c.listen()
+	if err == nil {
+		_, err = c.in.Peek(1)
+	}
 	return isTimeout(err)
 }

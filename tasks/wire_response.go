@@ -34,6 +34,9 @@ func (a *answer) spent() bool { return a != nil && a.whole }
 
 // receive reads the head of the answer to req, past those that are only informational.
 func (c *conn) receive(req *http.Request) (*answer, error) {
+	if err := c.listen(); err != nil {
+		return nil, err
+	}
 	if _, err := c.in.Peek(1); err != nil {
 		return nil, err
 	}
