@@ -43,17 +43,8 @@ func StartTarget(ctx context.Context, path, dir string) (*Target, error) {
 func (t *Target) Counts(ctx context.Context) (Counts, error) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, t.URL+"/count", nil)
-	if err != nil {
-		return Counts{}, fmt.Errorf("rig: counts of the target: %w", err)
-	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return Counts{}, fmt.Errorf("rig: counts of the target: %w", err)
-	}
-	defer resp.Body.Close()
 	var c Counts
-	if err := json.NewDecoder(resp.Body).Decode(&c); err != nil {
+	if err := t.get(ctx, "/count", &c); err != nil {
 		return Counts{}, fmt.Errorf("rig: counts of the target: %w", err)
 	}
 	return c, nil
@@ -78,4 +69,38 @@ func (t *Target) WaitQuiet(ctx context.Context, while time.Duration) (int64, err
 			return last, fmt.Errorf("rig: the target is still loaded (%d requests): %w", last, err)
 		}
 	}
+}
+
+// A Visit is a page that a target has answered, as it saw that itself.
+type Visit struct {
+	At      time.Time `json:"at"`
+	Path    string    `json:"path"` // by pattern, such as "GET /items/{id}"
+	Status  int       `json:"status"`
+	Seconds float64   `json:"seconds"` // until the answer began
+}
+
+// Visits asks the target for its last visits, 100 000 at most. That is not counted.
+func (t *Target) Visits(ctx context.Context) ([]Visit, error) {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	var v struct {
+		Visits []Visit `json:"visits"`
+	}
+	if err := t.get(ctx, "/record", &v); err != nil {
+		return nil, fmt.Errorf("rig: visits of the target: %w", err)
+	}
+	return v.Visits, nil
+}
+
+func (t *Target) get(ctx context.Context, path string, answer any) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, t.URL+path, nil)
+	if err != nil {
+		return err
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	return json.NewDecoder(resp.Body).Decode(answer)
 }

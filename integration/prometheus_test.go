@@ -1,0 +1,193 @@
+//go:build integration
+
+package integration
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/prometheus/common/model"
+
+	"github.com/hopperband/hopperband/integration/rig"
+	"github.com/hopperband/hopperband/internal/stats"
+)
+
+// TestPrometheus: what a real Prometheus has scraped from two workers adds up, name by
+// name, to what the master and the target have counted, the last seconds included, and
+// also if one worker was cut off for a while. No counter ever falls.
+func TestPrometheus(t *testing.T) {
+	for name, cut := range map[string]bool{"whole": false, "cut off and resumed": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			testPrometheus(t, cut)
+		})
+	}
+}
+
+func testPrometheus(t *testing.T, cut bool) {
+	s := newScene(t, 3*time.Minute)
+	a, b := s.metricsAddress(), s.metricsAddress()
+	prom := s.prometheus(rig.PrometheusConfig{Interval: time.Second, Targets: []string{a, b}})
+	target := s.target()
+	m := s.master(target, rig.MasterConfig{
+		Users: 20, SpawnRate: 20, RunTime: 20 * time.Second, StopTimeout: 5 * time.Second, ExpectWorkers: 2,
+	})
+	proxy := s.proxy(m)
+	direct := s.worker("direct", m.Addr, "--metrics-address", a, "--run-id", "run-7")
+	other := s.worker("other", proxy.Addr(), "--metrics-address", b, "--processes", "2")
+	if cut {
+		_, err := proxy.WaitFrame(s.ctx, hasRequests)
+		s.ok(err)
+		proxy.Cut()
+	}
+	s.endWell(m.Process, direct.Process, other.Process)
+
+	s.sameCounts(prom, m, target)
+	s.neverFall(prom)
+	s.samePercentiles(prom, target)
+	s.sameRun(prom)
+}
+
+// metricsAddress is a free one.
+func (s *scene) metricsAddress() string {
+	s.t.Helper()
+	port, err := rig.FreePort()
+	s.ok(err)
+	return fmt.Sprintf("127.0.0.1:%d", port)
+}
+
+// prometheus starts a Prometheus, or skips the test where there is none, but for CI.
+func (s *scene) prometheus(c rig.PrometheusConfig) *rig.Prometheus {
+	s.t.Helper()
+	c.Dir = s.dir
+	p, err := rig.StartPrometheus(s.ctx, c)
+	if errors.Is(err, rig.ErrNoPrometheus) && os.Getenv("CI") != "true" {
+		s.t.Skip(err)
+	}
+	s.ok(err)
+	s.watch(p.Process)
+	return p
+}
+
+// ever makes a query of the last value that each series ever had: the workers have gone.
+func ever(metric string) string { return "last_over_time(" + metric + "[10m])" }
+
+func (s *scene) query(p *rig.Prometheus, query string) model.Vector {
+	s.t.Helper()
+	v, err := p.Query(s.ctx, query)
+	s.ok(err)
+	return v
+}
+
+func (s *scene) scalar(p *rig.Prometheus, query string) int64 {
+	s.t.Helper()
+	v := s.query(p, query)
+	if len(v) != 1 {
+		s.t.Fatalf("%s: %v, want one value", query, v)
+	}
+	return int64(v[0].Value)
+}
+
+// sameCounts compares the counters at the end, since all of them began at zero.
+func (s *scene) sameCounts(p *rig.Prometheus, m *rig.Master, target *rig.Target) {
+	s.t.Helper()
+	rows, err := m.Rows()
+	s.ok(err)
+	served, err := target.Counts(s.ctx)
+	s.ok(err)
+	scraped := map[string]int64{}
+	for _, x := range s.query(p, "sum by (method, name) ("+ever("hopperband_requests_total")+")") {
+		scraped[fmt.Sprintf("%s %s", x.Metric["method"], x.Metric["name"])] = int64(x.Value)
+	}
+	if len(scraped) == 0 || len(scraped) != len(rows)-1 || len(scraped) != len(served.Paths) {
+		s.t.Errorf("names: %v, master %v, target %v", scraped, rows, served.Paths)
+	}
+	resent := s.scalar(p, "sum("+ever("hopperband_requests_resent_total")+")")
+	for _, row := range rows[:len(rows)-1] {
+		name := row.Method + " " + row.Name
+		path := strings.NewReplacer("[", "{", "]", "}").Replace(name)
+		if row.Name == "/" {
+			path += "{$}"
+		}
+		if n := scraped[name]; n != served.Paths[path] || row.Requests < n || row.Requests > n+resent {
+			s.t.Errorf("%s: scraped %d, master %d (%d resent), target %d", name, n, row.Requests, resent, served.Paths[path])
+		}
+	}
+	if n := s.scalar(p, "count(count by (node_id) ("+ever("hopperband_worker_info")+"))"); n != 3 {
+		s.t.Errorf("%d workers, want one and two in one process", n)
+	}
+	if n := s.scalar(p, "sum("+ever(`hopperband_request_duration_seconds_count`)+")"); n != served.Total {
+		s.t.Errorf("%d response times, %d requests", n, served.Total)
+	}
+	if n := s.scalar(p, "sum("+ever("hopperband_requests_unreported_total")+")"); n != 0 {
+		s.t.Errorf("%d requests unreported", n)
+	}
+}
+
+func (s *scene) neverFall(p *rig.Prometheus) {
+	s.t.Helper()
+	counters := s.query(p, "group by (__name__) ("+ever(`{__name__=~"hopperband_.+_(total|bucket|count|sum)"}`)+")")
+	if len(counters) < 10 {
+		s.t.Errorf("counters: %v", counters)
+	}
+	for _, c := range counters {
+		name := string(c.Metric[model.MetricNameLabel])
+		if v := s.query(p, "resets("+name+"[10m]) > 0"); len(v) > 0 {
+			s.t.Errorf("%s fell: %v", name, v)
+		}
+	}
+	if v := s.query(p, `count_over_time(hopperband_requests_in_flight[10m]) > 5`); len(v) == 0 {
+		s.t.Error("next to nothing was scraped")
+	}
+}
+
+// samePercentiles compares with what the target itself has seen: /slow answers after 20 ms
+// at least, which what lies between hardly changes.
+func (s *scene) samePercentiles(p *rig.Prometheus, target *rig.Target) {
+	s.t.Helper()
+	var truth []float64
+	visits, err := target.Visits(s.ctx)
+	s.ok(err)
+	for _, v := range visits {
+		if v.Path == "GET /slow" {
+			truth = append(truth, v.Seconds)
+		}
+	}
+	slices.Sort(truth)
+	for _, q := range []float64{.5, .9} {
+		query := fmt.Sprintf(`histogram_quantile(%g, sum by (le) (%s))`, q, ever(`hopperband_request_duration_seconds_bucket{name="/slow"}`))
+		v := s.query(p, query)
+		if len(v) != 1 || len(truth) == 0 {
+			s.t.Fatalf("%s: %v; %d visits", query, v, len(truth))
+		}
+		want := truth[int(math.Ceil(q*float64(len(truth))))-1]
+		if got := float64(v[0].Value); max(bucket(got)-bucket(want), bucket(want)-bucket(got)) > 1 {
+			s.t.Errorf("quantile %g is %v s, the target saw %v s", q, got, want)
+		}
+	}
+}
+
+func bucket(seconds float64) int {
+	i, _ := slices.BinarySearch(stats.ClassicBounds(), seconds)
+	return i
+}
+
+func (s *scene) sameRun(p *rig.Prometheus) {
+	s.t.Helper()
+	if n := s.scalar(p, "count("+ever(`hopperband_run_info{run_id="run-7"}`)+")"); n != 1 {
+		s.t.Errorf("%d workers with the run's name, want 1", n)
+	}
+	took := "max(" + ever("hopperband_run_end_timestamp_seconds") + " - " + ever("hopperband_run_start_timestamp_seconds") + ")"
+	if n := s.scalar(p, took); n < 15 || n > 90 {
+		s.t.Errorf("the run took %d s", n)
+	}
+	if v := s.query(p, ever(`hopperband_worker_state{state="quitting"}`)+" == 1"); len(v) != 3 {
+		s.t.Errorf("workers whose last state is quitting: %v", v)
+	}
+}
