@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -103,7 +104,7 @@ func resultColor(r record.Result) text.Colors {
 
 func (r *Report) namesTable() string {
 	t := newTable("name", "requests", "failures", "rate", "p50", "p95", "p99", "max")
-	rows := append(r.Names[:min(len(r.Names), mostRows):mostRows], r.Total)
+	rows := append(slices.Clone(r.Names[:min(len(r.Names), mostRows)]), r.Total)
 	for _, row := range rows {
 		t.AppendRow(table.Row{
 			record.Plain(row.label()), row.Requests, value(row.FailureRatio, record.Ratio),
@@ -124,11 +125,20 @@ func newTable(columns ...any) table.Writer {
 	t.SetStyle(style)
 	t.AppendHeader(columns)
 	configs := make([]table.ColumnConfig, 0, len(columns))
-	for i := range columns {
-		configs = append(configs, table.ColumnConfig{Number: i + 1, WidthMax: 60})
+	for i, name := range columns {
+		c := table.ColumnConfig{Number: i + 1, WidthMax: 60}
+		if rightAligned[fmt.Sprint(name)] {
+			c.Align, c.AlignHeader = text.AlignRight, text.AlignRight
+		}
+		configs = append(configs, c)
 	}
 	t.SetColumnConfigs(configs)
 	return t
+}
+
+var rightAligned = map[string]bool{
+	"expected": true, "requests": true, "failures": true, "rate": true,
+	"p50": true, "p95": true, "p99": true, "max": true,
 }
 
 // value writes a value that may be missing.
