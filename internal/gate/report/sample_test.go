@@ -158,4 +158,3 @@ func samples(t *testing.T) map[string]*report.Report {
 		"first":      judged(t, newShop(), 0),
 	}
 }
-

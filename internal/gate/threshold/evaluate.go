@@ -124,9 +124,11 @@ func (t Threshold) Unit() string {
 	return record.Seconds
 }
 
-// value returns the figure, or why there is none.
+// value returns the figure, or why there is none. A window in which nothing finished is one
+// with a rate of zero.
 func (t Threshold) value(f record.Figures) (value float64, why string) {
-	if f.Requests == 0 {
+	silent := t.Window > 0 && (t.Figure == Rate || t.Figure == Count)
+	if f.Requests == 0 && !silent {
 		return 0, "no request"
 	}
 	switch t.Figure {

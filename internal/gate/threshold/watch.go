@@ -18,7 +18,9 @@ func NewWatch(thresholds []Threshold) *Watch {
 	w := &Watch{}
 	for _, t := range thresholds {
 		if t.Window > 0 || t.Abort {
-			w.watched = append(w.watched, &watched{Threshold: t, worst: make(map[label]record.Check)})
+			w.watched = append(w.watched, &watched{
+				Threshold: t, past: make([]moment, 1), worst: make(map[label]record.Check),
+			})
 		}
 	}
 	return w
@@ -69,7 +71,7 @@ type label struct{ method, name string }
 type watched struct {
 	Threshold
 
-	past  []moment // the oldest is the last one at least a window ago
+	past  []moment // the first is the last one at least a window ago; in the beginning, nothing at 0
 	worst map[label]record.Check
 	order []label
 }
@@ -95,10 +97,7 @@ func (t *watched) observe(at time.Duration, figures []record.Figures) ([]record.
 		t.past = t.past[1:]
 	}
 	defer func() { t.past = append(t.past, now) }()
-	since := moment{}
-	if len(t.past) > 0 {
-		since = t.past[0]
-	}
+	since := t.past[0]
 	if at-since.at < t.Window {
 		return nil, nil
 	}
