@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/hopperband/hopperband/tasks"
 )
@@ -36,8 +37,15 @@ func throw(text string) func(context.Context) error {
 	return func(context.Context) error { return errors.New(text) }
 }
 
+// waiting is so long that all users are counted before one of them ends.
+const waiting = 2 * time.Second
+
 // newRefused makes a user that cannot start.
 func newRefused(u *tasks.User) tasks.TaskSet {
 	p := &plan{user: u}
-	return tasks.TaskSet{OnStart: throw("no entry"), OnStop: p.leave, WaitTime: p.wait, Tasks: []tasks.Task{p.last("never")}}
+	refuse := func(ctx context.Context) error {
+		_ = tasks.Sleep(ctx, waiting) // to the end of the wait or the user's
+		return errors.New("no entry")
+	}
+	return tasks.TaskSet{OnStart: refuse, OnStop: p.leave, WaitTime: p.wait, Tasks: []tasks.Task{p.last("never")}}
 }

@@ -1,7 +1,11 @@
 """Tags, also on nested sets, fixed counts, and tasks that raise."""
 
+import time
+
 from locust import SequentialTaskSet, User, tag, task
 from plan import ROUNDS, Plan
+
+WAITING = 2
 
 
 class Tagged(Plan, User):
@@ -83,6 +87,7 @@ class Refused(Plan, User):
     fixed_count = 1
 
     def on_start(self):
+        time.sleep(WAITING)
         raise RuntimeError("no entry")
 
     @task
