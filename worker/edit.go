@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -21,7 +22,7 @@ type edit struct {
 func (w *worker) edited(m *protocol.UpdateUserClass) {
 	c := w.swarm.class(m.UserClassName)
 	if c == nil {
-		w.log.Warn().Str("user_class", m.UserClassName).Strs("known", w.classNames()).Msg("the master edits a user class that this worker does not have")
+		w.log.Warn().Str("user_class", cut(m.UserClassName, 200)).Strs("known", w.classNames()).Msg("the master edits a user class that this worker does not have")
 		return
 	}
 	e := &edit{}
@@ -31,7 +32,11 @@ func (w *worker) edited(m *protocol.UpdateUserClass) {
 	for name, v := range m.Attributes {
 		switch name {
 		case "host":
-			e.host, _ = v.(string)
+			if host, ok := v.(string); ok || v == nil {
+				e.host = host
+			} else {
+				w.log.Warn().Str("user_class", c.Name).Str("type", fmt.Sprintf("%T", v)).Msg("the edit of a user class has a host that is no text: the host stays")
+			}
 		case "tasks":
 			e.only = w.only(c, v)
 		case "weight", "fixed_count": // the master's own business
@@ -43,7 +48,7 @@ func (w *worker) edited(m *protocol.UpdateUserClass) {
 		}
 	}
 	w.edits[c.Name] = e
-	w.log.Info().Str("user_class", c.Name).Strs("tasks", e.only).Str("host", e.host).Msg("user class edited")
+	w.log.Info().Str("user_class", c.Name).Strs("tasks", e.only).Str("host", cut(e.host, 200)).Msg("user class edited")
 	if w.phase == active {
 		w.swarm.prepare(w.driver)
 	}
@@ -64,7 +69,7 @@ func (w *worker) only(c *tasks.UserClass, v any) []string {
 		}
 	}
 	if len(names) == 0 {
-		w.log.Warn().Str("user_class", c.Name).Strs("tasks", kept).Msg("the edit of a user class names none of its tasks: it keeps all")
+		w.log.Warn().Str("user_class", c.Name).Str("tasks", cut(fmt.Sprint(v), 200)).Msg("the edit of a user class names none of its tasks: it keeps all")
 		return nil
 	}
 	return names

@@ -49,7 +49,7 @@ func Concurrent(f func(context.Context, *Message)) func(context.Context, *Messag
 func (w *worker) custom(m *protocol.Custom) {
 	f := w.cfg.OnMessage[m.MessageType]
 	if f == nil {
-		w.log.Warn().Str("type", m.MessageType).Msg("unknown message type received")
+		w.log.Warn().Str("type", cut(m.MessageType, 200)).Msg("unknown message type received")
 		return
 	}
 	what := "OnMessage " + m.MessageType

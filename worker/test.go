@@ -2,6 +2,7 @@ package worker
 
 import (
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -69,8 +70,26 @@ func (w *worker) scale(now time.Time, m *protocol.Spawn) {
 		w.swarm.clear(0)
 		return
 	}
+	if err := tooMany(m.UserClassesCount); err != nil {
+		w.exceptions.add("", "test", err)
+		return
+	}
 	w.swarm.scale(now, m.UserClassesCount, rampWindow(m), w.test.grace)
 	w.swarm.resume()
+}
+
+// mostUsers is more than any machine has memory for: a mistyped number.
+const mostUsers = 20_000_000
+
+func tooMany(counts map[string]int) error {
+	sum := int64(0)
+	for _, n := range counts {
+		sum += int64(n)
+	}
+	if sum > mostUsers {
+		return fmt.Errorf("worker: the master asks for %d users: more than the %d that one worker can have; those that run stay", sum, mostUsers)
+	}
+	return nil
 }
 
 func (w *worker) startTest(now time.Time, m *protocol.Spawn) {
