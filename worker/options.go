@@ -26,12 +26,13 @@ func ownOption(name string) bool {
 	return false
 }
 
-// customOptions are the custom arguments of the master's locustfile. The whole of
-// parsed_options holds secrets and is never logged.
+// customOptions are the custom arguments of the master's locustfile, and expect_workers,
+// which Python workers take over as well (locust/runners.py). The whole of parsed_options
+// holds secrets and is never logged.
 func customOptions(parsed map[string]any) tasks.Options {
 	custom := tasks.Options{}
 	for name, v := range parsed {
-		if !ownOption(name) {
+		if !ownOption(name) || name == "expect_workers" {
 			custom[name] = v
 		}
 	}
