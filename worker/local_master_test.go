@@ -192,3 +192,11 @@ func TestLocalMasterRegistersOnce(t *testing.T) {
 		}
 	})
 }
+
+// StopTest ends the run, without a failure.
+func TestHeadlessStopTest(t *testing.T) {
+	s := perform(t, Config{}, "--headless -u 3 -r 3 -t 60", 0, once("A", tasks.Request{Method: "GET", Name: "/a"}, tasks.StopTest))
+	if s.code != 0 || s.took > 2*time.Second || !strings.Contains(s.err, "Aggregated") {
+		t.Errorf("exit code %d after %v:\n%s", s.code, s.took, s.err)
+	}
+}
