@@ -153,7 +153,7 @@ func numbersOf(columns ...int) func(string) []string {
 
 // messages sees of the exceptions how many there are, and the message.
 func messages(text string) []string {
-	return regexp.MustCompile(`(?m)^(Count,.*|\d+,"[^\n]*",)|(,local)\r$`).FindAllString(text, -1)
+	return regexp.MustCompile(`(?m)^(Count,.*|\d+,"(?:[^"\n]|"")*",)|(,local)\r$`).FindAllString(text, -1)
 }
 
 // withoutTimes sees JSON without dates and without what happened in which second.

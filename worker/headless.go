@@ -88,7 +88,7 @@ func (c *command) announce(p *plan) {
 
 // show prints and writes the last results, and returns the exit code.
 func (c *command) show(s *settings, r *results, failed error) (code int) {
-	r.writeFiles()
+	r.writeFiles((*summary.Files).Finish)
 	if r.files != nil {
 		r.files.Close()
 	}

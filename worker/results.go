@@ -59,13 +59,13 @@ func (r *results) watch(stop <-chan struct{}) {
 	defer table.Stop()
 	defer files.Stop()
 	r.printLive()
-	r.writeFiles()
+	r.writeFiles((*summary.Files).Write)
 	for {
 		select {
 		case <-table.C:
 			r.printLive()
 		case <-files.C:
-			r.writeFiles()
+			r.writeFiles((*summary.Files).Write)
 		case <-stop:
 			return
 		}
@@ -97,15 +97,16 @@ func (r *results) print(text string) {
 	}
 }
 
-// writeFiles brings the CSV files up to date. The first error is the last attempt.
-func (r *results) writeFiles() {
+// writeFiles brings the CSV files up to date, in one of the ways of Files. The first error
+// is the last attempt.
+func (r *results) writeFiles(write func(*summary.Files, summary.Text) error) {
 	if r.files == nil {
 		return
 	}
 	r.mu.Lock()
 	text := r.summary.Text(time.Now())
 	r.mu.Unlock()
-	if err := r.files.Write(text); err != nil {
+	if err := write(r.files, text); err != nil {
 		r.log.Error().Err(err).Msg("the CSV files end here")
 		r.files.Close()
 		r.files = nil

@@ -29,7 +29,7 @@ func newFixed(u *tasks.User) tasks.TaskSet {
 		}
 		_ = u.Record(ctx, tasks.Request{Method: "GET", Name: "/b", Duration: 0, Length: 7, Err: errors.New(`boom, "q"`)})
 		_ = u.Record(ctx, tasks.Request{Method: "GET", Name: "/b", Duration: milliseconds(1234.5), Length: 7, Err: errors.New("it's plain")})
-		_ = u.Record(ctx, tasks.Request{Method: "X", Name: "nö", Duration: tasks.NoResponseTime})
+		_ = u.Record(ctx, tasks.Request{Method: "X", Name: "/nö", Duration: tasks.NoResponseTime})
 		return errors.New("bad, \"very\" bad")
 	}}}}
 }

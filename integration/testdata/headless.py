@@ -13,7 +13,7 @@ class Fixed(User):
             fire(request_type="GET", name="/a", response_time=10.0 * (i + 1) + 0.5, response_length=100, exception=None)
         fire(request_type="GET", name="/b", response_time=0.0, response_length=7, exception='boom, "q"')
         fire(request_type="GET", name="/b", response_time=1234.5, response_length=7, exception="it's plain")
-        fire(request_type="X", name="nö", response_time=None, response_length=0, exception=None)
+        fire(request_type="X", name="/nö", response_time=None, response_length=0, exception=None)
         raise ValueError('bad, "very" bad')
 
 

@@ -48,7 +48,12 @@ func (s *Summary) Text(now time.Time) Text {
 // Write replaces what is in the files, and adds to the history.
 func (f *Files) Write(t Text) error {
 	_, err := f.history.WriteString(t.history)
-	err = errors.Join(err, replace(f.stats, t.stats), replace(f.failures, t.failures), replace(f.exceptions, t.exceptions))
+	return errors.Join(err, f.Finish(t))
+}
+
+// Finish is Write without the history, for the end of a test: users have gone then.
+func (f *Files) Finish(t Text) error {
+	err := errors.Join(replace(f.stats, t.stats), replace(f.failures, t.failures), replace(f.exceptions, t.exceptions))
 	if err != nil {
 		return fmt.Errorf("summary: CSV files: %w", err)
 	}
