@@ -135,7 +135,7 @@ func (m *moment) byTheClock(word string) bool {
 
 // compareOrder compares what was said, moment by moment, with what Locust's worker said
 // and the deviations from that.
-func compareOrder(t *testing.T, python, ours *recording, more []deviation) {
+func compareOrder(t *testing.T, python, ours *recording, o order) {
 	theirs, own := moments(python.frames), moments(ours.frames)
 	if len(theirs) != len(own) {
 		t.Fatalf("%d moments, Locust's worker had %d:\n%v\n%v", len(own), len(theirs), own, theirs)
@@ -143,7 +143,7 @@ func compareOrder(t *testing.T, python, ours *recording, more []deviation) {
 	for i, m := range theirs {
 		t.Logf("%s: %s", m.name, strings.Join(m.words, ", "))
 		want := m.words
-		for _, d := range append(deviations(), more...) {
+		for _, d := range append(deviations(), o.deviations...) {
 			if d.moment != m.name {
 				continue
 			}
@@ -153,10 +153,29 @@ func compareOrder(t *testing.T, python, ours *recording, more []deviation) {
 			}
 			want = turned
 		}
-		if got := own[i]; got.name != m.name || !slices.Equal(repeated(got.words), repeated(want)) {
+		if got := own[i]; got.name != m.name || !slices.Equal(o.of(got.words), o.of(want)) {
 			t.Errorf("%s:\n got %q\nwant %q\nfrom %q", got.name, got.words, want, m.words)
 		}
 	}
+}
+
+// An order is how the order of messages is compared.
+type order struct {
+	deviations []deviation // besides those that are always there
+	once       bool        // what is said again does not count
+}
+
+func (o order) of(words []string) []string {
+	if !o.once {
+		return repeated(words)
+	}
+	var out []string
+	for _, w := range words {
+		if !slices.Contains(out, w) {
+			out = append(out, w)
+		}
+	}
+	return out
 }
 
 // repeated shortens three reports and more in a row to two: how many a leaving worker

@@ -23,6 +23,7 @@ type play struct {
 	master     rig.MasterConfig
 	args       []string // of both workers
 	run        func(r *recorder)
+	close      bool        // spawns come so close together that how many are answered is by chance
 	deviations []deviation // besides those of every play
 	forms      []form
 }
@@ -46,7 +47,7 @@ func plays() []play {
 		{name: "edits", locustfile: "edits.py", classes: "Edited", since: edits, run: playEdits},
 		{name: "messages", locustfile: "messages.py", classes: "Talker", since: concurrent, run: playMessages},
 		{name: "shape", locustfile: "shapes.py", classes: "Few Many", run: playShape},
-		{name: "rebalancing", locustfile: "crowds.py", classes: "Few", master: rig.MasterConfig{Args: []string{"--enable-rebalancing"}}, run: playRebalancing},
+		{name: "rebalancing", locustfile: "crowds.py", classes: "Few", master: rig.MasterConfig{Args: []string{"--enable-rebalancing"}}, run: playRebalancing, close: true},
 	}
 }
 
@@ -93,7 +94,7 @@ func (p play) record(t *testing.T, c contender) *recording {
 }
 
 func (p play) compare(t *testing.T, python, ours *recording, free []*freedom) {
-	compareOrder(t, python, ours, p.deviations)
+	compareOrder(t, python, ours, order{p.deviations, p.close})
 	compareStates(t, python, ours)
 	compareShapes(t, python, ours, p.forms)
 	compareCounts(t, python, ours)

@@ -44,7 +44,7 @@ func TestDifferential(t *testing.T) {
 
 func compare(t *testing.T, python, ours *recording) {
 	for name, check := range map[string]func(t *testing.T, python, ours *recording){
-		"order":  func(t *testing.T, python, ours *recording) { compareOrder(t, python, ours, nil) },
+		"order":  func(t *testing.T, python, ours *recording) { compareOrder(t, python, ours, order{}) },
 		"shapes": func(t *testing.T, python, ours *recording) { compareShapes(t, python, ours, nil) },
 		"states": compareStates, "counts": compareCounts, "nodes": compareNodes, "ends": compareEnds,
 	} {
