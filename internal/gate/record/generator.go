@@ -9,13 +9,13 @@ type Generator struct {
 	UsersWanted     int `json:"users_wanted"`
 	UsersReached    int `json:"users_reached"` // fewest on the plateau
 
-	CPUMax           *float64 `json:"cpu_max"`                  // of the busiest worker, 1 is all that it may use
-	ScheduleLagP99   *float64 `json:"schedule_lag_p99_seconds"` // how late iterations started
-	MissedIterations *int64   `json:"missed_iterations"`        // never started, for want of time
-	Interrupted      *int64   `json:"interrupted"`              // requests cut off by a forced stop
-	Resent           *int64   `json:"resent"`                   // requests that the master may have counted twice
-	Unreported       *int64   `json:"unreported"`               // requests that the master has not heard of
-	ClockSteps       []string `json:"clock_steps"`              // in words, such as "worker 1: -2.1s"
+	CPUMax           *float64 `json:"cpu_max,omitempty"`                  // of the busiest worker, 1 is all that it may use
+	ScheduleLagP99   *float64 `json:"schedule_lag_p99_seconds,omitempty"` // how late iterations started
+	MissedIterations *int64   `json:"missed_iterations,omitempty"`        // never started, for want of time
+	Interrupted      *int64   `json:"interrupted,omitempty"`              // requests cut off by a forced stop
+	Resent           *int64   `json:"resent,omitempty"`                   // requests that the master may have counted twice
+	Unreported       *int64   `json:"unreported,omitempty"`               // requests that the master has not heard of
+	ClockSteps       []string `json:"clock_steps,omitempty"`              // in words, such as "worker 1: -2.1s"
 
 	VersionBefore string `json:"version_before"` // of what was tested; empty if unknown
 	VersionAfter  string `json:"version_after"`

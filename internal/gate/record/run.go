@@ -8,7 +8,8 @@ import "time"
 // raises it.
 const Schema = 1
 
-// A Run is the record of one run.
+// A Run is the record of one run. In its JSON, which record.schema.json describes, what is
+// unknown or none is left out.
 type Run struct {
 	Schema     int        `json:"schema"`
 	ID         string     `json:"id"` // unique among all runs, and a file's name: see NewID
@@ -16,12 +17,12 @@ type Run struct {
 	Plan       Plan       `json:"plan"`
 	Window     Window     `json:"window"`
 	Total      Figures    `json:"total"`
-	Names      []Figures  `json:"names"`
-	Series     []Point    `json:"series"`
+	Names      []Figures  `json:"names,omitempty"`
+	Series     []Point    `json:"series,omitempty"`
 	Generator  Generator  `json:"generator"`
-	Sources    []Source   `json:"sources"`
+	Sources    []Source   `json:"sources,omitempty"`
 	Reconciled Reconciled `json:"reconciled"`
-	Verdict    *Verdict   `json:"verdict"` // nil before the run is judged
+	Verdict    *Verdict   `json:"verdict,omitempty"` // nil before the run is judged
 	Accepted   *Accepted  `json:"accepted,omitempty"`
 }
 
@@ -50,7 +51,7 @@ type Plan struct {
 	DurationSeconds float64  `json:"duration_seconds"` // of the plateau
 	Workers         int      `json:"workers"`
 	Host            string   `json:"host"`
-	UserClasses     []string `json:"user_classes"`
+	UserClasses     []string `json:"user_classes,omitempty"`
 }
 
 // Window is the plateau: the part of the run that the figures are of, warm-up left out.
@@ -72,9 +73,9 @@ type Point struct {
 	Users    int      `json:"users"`
 	Rate     float64  `json:"rate"`
 	Failures float64  `json:"failures"`
-	P50      *float64 `json:"p50"` // nil without a response time since the point before
-	P95      *float64 `json:"p95"`
-	P99      *float64 `json:"p99"`
+	P50      *float64 `json:"p50,omitempty"` // nil without a response time since the point before
+	P95      *float64 `json:"p95,omitempty"`
+	P99      *float64 `json:"p99,omitempty"`
 }
 
 // Accepted says that this run begins a new level, with which later runs are compared instead

@@ -15,8 +15,8 @@ type Verdict struct {
 	Outcome  Outcome  `json:"outcome" jsonschema:"enum=PASS,enum=FAIL,enum=INVALID"`
 	ExitCode int      `json:"exit_code"`
 	Warned   bool     `json:"warned"` // a check warns
-	Reasons  []string `json:"reasons"`
-	Checks   []Check  `json:"checks"`
+	Reasons  []string `json:"reasons,omitempty"`
+	Checks   []Check  `json:"checks,omitempty"`
 	Baseline Basis    `json:"baseline"`
 	// Confirms is the ID of the run whose regression this run was to confirm; empty if none.
 	Confirms string `json:"confirms"`
@@ -27,9 +27,9 @@ type Verdict struct {
 // A Basis says with what a run was compared.
 type Basis struct {
 	State  BasisState `json:"state" jsonschema:"enum=OFF,enum=NO BASELINE,enum=LOW CONFIDENCE,enum=COMPARED"`
-	Branch string     `json:"branch"` // whose runs these are
-	Runs   []string   `json:"runs"`   // IDs, the newest first
-	Why    string     `json:"why"`    // why there are none or few
+	Branch string     `json:"branch"`         // whose runs these are
+	Runs   []string   `json:"runs,omitempty"` // IDs, the newest first
+	Why    string     `json:"why"`            // why there are none or few
 }
 
 // A BasisState says how well a run could be compared.
@@ -81,12 +81,12 @@ type Check struct {
 	Check    string    `json:"check"`  // what is checked, such as "p95 < 250ms"
 	Method   string    `json:"method"` // of the requests; both empty: of all
 	Name     string    `json:"name"`
-	Figure   string    `json:"figure"`   // such as "p95"
-	Unit     string    `json:"unit"`     // of the values
-	Operator string    `json:"operator"` // how the value seen has to stand to the allowed one
-	Expected *float64  `json:"expected"` // the baseline's median; nil if there is none
-	Seen     *float64  `json:"seen"`     // nil without data
-	Allowed  *float64  `json:"allowed"`
+	Figure   string    `json:"figure"`             // such as "p95"
+	Unit     string    `json:"unit"`               // of the values
+	Operator string    `json:"operator"`           // how the value seen has to stand to the allowed one
+	Expected *float64  `json:"expected,omitempty"` // the baseline's median; nil if there is none
+	Seen     *float64  `json:"seen,omitempty"`     // nil without data
+	Allowed  *float64  `json:"allowed,omitempty"`
 	Result   Result    `json:"result" jsonschema:"enum=pass,enum=warn,enum=fail,enum=no data,enum=unknown,enum=advises"`
 	Decides  bool      `json:"decides"` // its failure is the run's
 	Text     string    `json:"text"`    // one sentence

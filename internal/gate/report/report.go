@@ -19,20 +19,20 @@ type Report struct {
 	ExitCode   int               `json:"exit_code"`
 	Warned     bool              `json:"warned"`
 	Headline   string            `json:"headline"` // the verdict in one sentence
-	Reasons    []string          `json:"reasons"`
+	Reasons    []string          `json:"reasons,omitempty"`
 	Baseline   record.Basis      `json:"baseline"`
 	Identity   record.Identity   `json:"identity"`
 	Plan       record.Plan       `json:"plan"`
 	Window     record.Window     `json:"window"`
-	Checks     []record.Check    `json:"checks"`
+	Checks     []record.Check    `json:"checks,omitempty"`
 	Total      Row               `json:"total"`
-	Names      []Row             `json:"names"` // those with a failed check first, then by requests
-	Series     []record.Point    `json:"series"`
+	Names      []Row             `json:"names,omitempty"` // those with a failed check first, then by requests
+	Series     []record.Point    `json:"series,omitempty"`
 	Generator  record.Generator  `json:"generator"`
-	Sources    []record.Source   `json:"sources"`
+	Sources    []record.Source   `json:"sources,omitempty"`
 	Reconciled record.Reconciled `json:"reconciled"`
-	Quantiles  []Quantile        `json:"quantiles"` // the distribution of response times
-	Trend      []Past            `json:"trend"`     // past runs and, last, this one
+	Quantiles  []Quantile        `json:"quantiles,omitempty"` // the distribution of response times
+	Trend      []Past            `json:"trend,omitempty"`     // past runs and, last, this one
 	Accepted   *record.Accepted  `json:"accepted,omitempty"`
 }
 
@@ -43,16 +43,16 @@ type Row struct {
 	Name         string        `json:"name"`
 	Requests     int64         `json:"requests"`
 	Failures     int64         `json:"failures"`
-	FailureRatio *float64      `json:"failure_ratio"`
+	FailureRatio *float64      `json:"failure_ratio,omitempty"`
 	Bytes        int64         `json:"bytes"`
 	Rate         float64       `json:"rate"`
-	Min          *float64      `json:"min"`
-	Avg          *float64      `json:"avg"`
-	P50          *float64      `json:"p50"`
-	P95          *float64      `json:"p95"`
-	P99          *float64      `json:"p99"`
-	Max          *float64      `json:"max"`
-	Allowed      []Allowed     `json:"allowed"`
+	Min          *float64      `json:"min,omitempty"`
+	Avg          *float64      `json:"avg,omitempty"`
+	P50          *float64      `json:"p50,omitempty"`
+	P95          *float64      `json:"p95,omitempty"`
+	P99          *float64      `json:"p99,omitempty"`
+	Max          *float64      `json:"max,omitempty"`
+	Allowed      []Allowed     `json:"allowed,omitempty"`
 	Result       record.Result `json:"result"` // the worst of its checks; empty without any
 }
 
@@ -62,18 +62,18 @@ type Allowed struct {
 	Figure   string           `json:"figure"`
 	Unit     string           `json:"unit"`
 	Operator string           `json:"operator"`
-	Expected *float64         `json:"expected"` // the baseline's median
+	Expected *float64         `json:"expected,omitempty"` // the baseline's median
 	Limit    float64          `json:"limit"`
 	Result   record.Result    `json:"result"`
 }
 
 // A Quantile is one point of the distribution of response times, in seconds.
 type Quantile struct {
-	Q    float64  `json:"q"`    // 0.95 for p95
-	Seen float64  `json:"seen"` // in this run
-	Low  *float64 `json:"low"`  // lowest and highest of the baseline's runs; nil without
-	Mid  *float64 `json:"mid"`  // their median
-	High *float64 `json:"high"`
+	Q    float64  `json:"q"`             // 0.95 for p95
+	Seen float64  `json:"seen"`          // in this run
+	Low  *float64 `json:"low,omitempty"` // lowest and highest of the baseline's runs; nil without
+	Mid  *float64 `json:"mid,omitempty"` // their median
+	High *float64 `json:"high,omitempty"`
 }
 
 // Past is a run as a point of the trend.
@@ -84,8 +84,8 @@ type Past struct {
 	Outcome  record.Outcome `json:"outcome"`
 	Baseline bool           `json:"baseline"` // this run was compared with it
 	Accepted bool           `json:"accepted"` // a new level was accepted with it
-	P50      *float64       `json:"p50"`
-	P95      *float64       `json:"p95"`
-	Failures *float64       `json:"failures"` // ratio
+	P50      *float64       `json:"p50,omitempty"`
+	P95      *float64       `json:"p95,omitempty"`
+	Failures *float64       `json:"failures,omitempty"` // ratio
 	Rate     float64        `json:"rate"`
 }

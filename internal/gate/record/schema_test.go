@@ -1,0 +1,161 @@
+package record_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	generator "github.com/invopop/jsonschema"
+	validator "github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/hopperband/hopperband/internal/gate/histogram"
+	"github.com/hopperband/hopperband/internal/gate/record"
+)
+
+var update = flag.Bool("update", false, "write the JSON Schema anew")
+
+const schemaFile = "record.schema.json"
+
+// TestSchemaFile keeps the JSON Schema in step with the types.
+func TestSchemaFile(t *testing.T) {
+	r := &generator.Reflector{Mapper: func(t reflect.Type) *generator.Schema {
+		if t == reflect.TypeFor[histogram.Histogram]() {
+			return histogramSchema()
+		}
+		return nil
+	}}
+	s := r.Reflect(&record.Run{})
+	s.ID = "https://hopperband.github.io/schemas/record-1.json"
+	s.Title = "The record of one run of a load test"
+	want, err := json.MarshalIndent(s, "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want = append(want, '\n')
+	if *update {
+		if err := os.WriteFile(schemaFile, want, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := os.ReadFile(schemaFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("%s is not what the types say: go test ./internal/gate/record -update", schemaFile)
+	}
+}
+
+func histogramSchema() *generator.Schema {
+	s := generator.Reflect(&struct {
+		Schema int       `json:"schema" jsonschema:"enum=5"`
+		Count  int64     `json:"count" jsonschema:"minimum=0"`
+		Zero   int64     `json:"zero" jsonschema:"minimum=0"`
+		Sum    float64   `json:"sum" jsonschema:"minimum=0,description=of the response times in seconds"`
+		Runs   [][]int64 `json:"runs" jsonschema:"description=runs of neighbouring buckets: the index of the first and then the counts"`
+	}{})
+	s.Version, s.ID, s.Definitions = "", "", nil
+	s.Title = "Response times in the buckets of Prometheus's native histograms of schema 5"
+	return s
+}
+
+func schema(t *testing.T) *validator.Schema {
+	t.Helper()
+	s, err := validator.NewCompiler().Compile(schemaFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func valid(t *testing.T, s *validator.Schema, data []byte) error {
+	t.Helper()
+	instance, err := validator.UnmarshalJSON(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s.Validate(instance)
+}
+
+func full() *record.Run {
+	f := record.Figures{Method: "GET", Name: "/", Requests: 2, Failures: 1}
+	f.ResponseTime.Observe(0.1)
+	f.ResponseTime.Observe(0)
+	at := time.Date(2025, 6, 1, 8, 0, 0, 0, time.UTC)
+	total := f
+	total.Method, total.Name = "", ""
+	return &record.Run{
+		Schema: record.Schema, ID: record.NewID(at), Total: total.Over(1), Names: []record.Figures{f.Over(1)},
+		Series:     []record.Point{{T: 1, P50: new(0.1)}},
+		Generator:  record.Generator{CPUMax: new(0.5), ClockSteps: []string{"worker 1: 2s"}},
+		Sources:    []record.Source{{Kind: record.SourceMaster, Resolution: record.Locust}},
+		Reconciled: record.Reconciled{Compared: true},
+		Verdict: &record.Verdict{
+			Outcome: record.Fail, ExitCode: 3, Baseline: record.Basis{State: record.NoBaseline},
+			Checks: []record.Check{{Kind: record.ThresholdCheck, Result: record.Failed, Seen: new(0.1)}},
+		},
+		Accepted: &record.Accepted{By: "ann", Reason: "new database", At: at},
+	}
+}
+
+func TestRecordsAreValid(t *testing.T) {
+	s := schema(t)
+	for name, run := range map[string]*record.Run{
+		"full":       full(),
+		"not judged": {Schema: record.Schema, ID: record.NewID(time.Unix(0, 0))},
+	} {
+		var b bytes.Buffer
+		if err := run.Write(&b); err != nil {
+			t.Fatal(err)
+		}
+		if err := valid(t, s, b.Bytes()); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		back, err := record.Parse(b.Bytes())
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		var again bytes.Buffer
+		if err := back.Write(&again); err != nil || !bytes.Equal(b.Bytes(), again.Bytes()) {
+			t.Errorf("%s becomes %s", b.Bytes(), again.Bytes())
+		}
+	}
+	var b bytes.Buffer
+	if err := full().Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	for _, change := range []string{`"outcome":"FAIL"`, `"kind":"threshold"`, `"schema":5`, `"requests":2`} {
+		key, _, _ := strings.Cut(change, ":")
+		bad := strings.Replace(b.String(), change, key+`:"nonsense"`, 1)
+		if err := valid(t, s, []byte(bad)); err == nil || bad == b.String() {
+			t.Errorf("%s:\"nonsense\" is valid", key)
+		}
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	var b bytes.Buffer
+	if err := full().Write(&b); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(b.Bytes())
+	f.Add([]byte(`{"schema":1,"id":"20250601T080000Z-0123456789abcdef"}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		run, err := record.Parse(data)
+		if err != nil {
+			return
+		}
+		var out bytes.Buffer
+		if err := run.Write(&out); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := record.Parse(out.Bytes()); err != nil {
+			t.Fatalf("%s becomes %s: %v", data, out.Bytes(), err)
+		}
+	})
+}
