@@ -30,6 +30,10 @@ const (
 // settings and where they come from. It ends the process: with 0 after the master's quit or a signal, with 2 when a
 // flag, a variable or a class is wrong, with 1 otherwise.
 //
+// With --headless and without --worker it needs no master: it runs a test as locust
+// --headless does, and ends with --exit-code-on-error if a request failed or there was an
+// exception. With --run-once it runs each task of one user once.
+//
 // At the first SIGINT or SIGTERM the worker stops its users, reports and says goodbye to
 // the master; a second one ends the process at once.
 func Main(classes ...*tasks.UserClass) { Config{}.Main(classes...) }
