@@ -118,8 +118,7 @@ $(STACK)/docker-compose: tools/compose/go.mod
 stack-test: venv $(STACK)/prometheus $(STACK)/alertmanager $(STACK)/docker-compose ## Start the whole stack in Docker, load it, watch alerts (Linux, root, 20 minutes).
 	@for program in dockerd docker busybox ip; do command -v $$program >/dev/null || { \
 		echo "$$program is missing: apt-get install docker.io busybox-static iproute2" >&2; exit 1; }; done
-	@$(STATIC) -o $(STACK)/ ./deploy/probe
-	@$(STATIC) -C integration/stack -o $(STACK)/ ./worker
+	@$(STATIC) -o $(STACK)/ ./deploy/probe ./integration/stackworker
 	@$(GO) test -C integration/stack -tags stack -c -o $(STACK)/stack.test .
 	cd integration/stack && STACK_BIN=$(STACK) LOCUST_VENV=$(VENV) unshare --net --mount \
 		sh -c 'ip link set lo up && exec $(STACK)/stack.test -test.v -test.failfast -test.timeout 30m -test.run "$(RUN)"'

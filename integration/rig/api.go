@@ -22,8 +22,7 @@ type API struct {
 
 const apiTimeout = 90 * time.Second // stopping takes the stop timeout and up to 60 s
 
-// NewAPI returns the client of a web UI at a URL without a trailing slash.
-func NewAPI(base string) *API {
+func newAPI(base string) *API {
 	return &API{base: base, http: &http.Client{Timeout: apiTimeout, Transport: &http.Transport{DisableKeepAlives: true}}}
 }
 

@@ -15,7 +15,7 @@ func web(t *testing.T, h http.HandlerFunc) *API {
 	t.Helper()
 	s := httptest.NewServer(h)
 	t.Cleanup(s.Close)
-	return NewAPI(s.URL)
+	return newAPI(s.URL)
 }
 
 func TestStopOfEitherAge(t *testing.T) {

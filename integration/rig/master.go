@@ -62,7 +62,7 @@ func StartMaster(ctx context.Context, c MasterConfig) (*Master, error) {
 	err = waitListening(wait, p, m.Addr)
 	if c.WebUI && err == nil {
 		m.Web = "http://" + local(c.WebPort)
-		m.api = NewAPI(m.Web)
+		m.api = newAPI(m.Web)
 		err = waitListening(wait, p, local(c.WebPort))
 	}
 	if err != nil {

@@ -4,6 +4,7 @@ package stack
 
 import (
 	"archive/tar"
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -11,10 +12,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
-
-	"github.com/hopperband/hopperband/integration/rig"
 )
 
 // A scene is a Docker engine of its own, with the images of the compose file.
@@ -52,21 +52,25 @@ func (s *scene) engine() {
 	s.t.Cleanup(func() { _ = os.RemoveAll(home) })
 	in := func(name string) string { return filepath.Join(home, name) }
 	s.host = "unix://" + in("docker.sock")
-	engine, err := rig.Start(s.ctx, rig.Command{
-		Name: "dockerd", Path: "dockerd", Dir: s.dir,
-		Args: []string{"--host", s.host, "--data-root", in("data"), "--exec-root", in("exec"), "--pidfile", in("pid"), "--log-level", "warn"},
-	})
-	s.ok(err)
+	engine := exec.Command("dockerd", "--host", s.host, "--data-root", in("data"), "--exec-root", in("exec"),
+		"--pidfile", in("pid"), "--log-level", "warn")
+	var log bytes.Buffer // read when the engine has ended
+	engine.Stdout, engine.Stderr = &log, &log
+	s.ok(engine.Start())
+	ended := make(chan error, 1)
+	go func() { ended <- engine.Wait() }()
 	s.t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-		defer cancel()
-		if err := engine.Stop(ctx); err != nil {
-			s.t.Error(err)
+		_ = engine.Process.Signal(syscall.SIGTERM) // it ends its containers and containerd
+		if err := <-ended; err != nil {
+			s.t.Errorf("dockerd: %v\n%s", err, log.Bytes())
 		}
 	})
 	s.eventually("the engine answers", func() error {
-		if !engine.Alive() {
-			s.t.Fatalf("dockerd has ended:\n%s", engine.Tail(20))
+		select {
+		case err := <-ended:
+			ended <- err
+			s.t.FailNow()
+		default:
 		}
 		_, err := s.run("docker", "version")
 		return err

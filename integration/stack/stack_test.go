@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"os"
@@ -14,8 +15,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/hopperband/hopperband/integration/rig"
 )
 
 const (
@@ -66,7 +65,7 @@ func (s *scene) down() {
 // locustfile is what the test's worker prints, with the run metadata of the shipped one.
 func (s *scene) locustfile() string {
 	s.t.Helper()
-	printed, err := exec.CommandContext(s.ctx, filepath.Join(s.bin, "worker"), "locustfile").Output()
+	printed, err := exec.CommandContext(s.ctx, filepath.Join(s.bin, "stackworker"), "locustfile").Output()
 	s.ok(err)
 	_, metadata, found := strings.Cut(read(s.t, "deploy/locust/locustfile.py"), "# What is known of a run")
 	if !found {
@@ -95,16 +94,21 @@ func (s *scene) configurations() {
 func (s *scene) counts() {
 	s.swarm("first", "1.0.0")
 	s.eventually("the target has answered 1000", func() error { return atLeast(s.served())(1000) })
-	s.ok(s.web().Stop(s.ctx))
+	s.post(master+"/stop", nil)
 	s.becomes(`sum(hopperband_users)`, 0)
 	served, err := s.served()
 	s.ok(err)
 	s.becomes(`sum(hopperband_requests_total)`, float64(served))
 	s.becomes(`sum(histogram_count(hopperband_request_duration_seconds))`, float64(served))
 	s.becomes(`sum(hopperband_request_duration_seconds_bucket{le="+Inf"})`, float64(served))
-	stats, err := s.web().WaitStats(s.ctx, func(st *rig.Stats) bool { return st.Total().NumRequests == served })
-	s.ok(err)
-	s.t.Logf("requests: target=%d master=%d Prometheus=%d", served, stats.Total().NumRequests, served)
+	s.eventually("the master has them all", func() error {
+		reported, err := s.reported()
+		if err == nil && reported != served {
+			err = fmt.Errorf("the master has %d, the target has answered %d", reported, served)
+		}
+		return err
+	})
+	s.t.Logf("requests: %d of the target, the master, the counters, the histograms", served)
 	s.becomes(`count(hopperband_run_info{run_id="first", tested_version="1.0.0", environment="test"})`, workers)
 	s.becomes(`count(hopperband_run_end_timestamp_seconds > 0)`, workers)
 }
@@ -146,7 +150,7 @@ func (s *scene) killed() {
 	s.firing("LoadTestWorkerDown")
 	s.notified("firing", "LoadTestWorkerDown", "on-call")
 	s.becomes(`count(up{job="hopperband"})`, workers-1) // discovery has dropped it
-	s.ok(s.web().Stop(s.ctx))
+	s.post(master+"/stop", nil)
 	s.notified("resolved", "LoadTestWorkerDown", "webhook")
 	s.eventually("no alert is left", func() error {
 		found, err := s.prometheus().Alerts(s.ctx)
@@ -157,36 +161,63 @@ func (s *scene) killed() {
 	})
 }
 
-func (s *scene) web() *rig.API { return rig.NewAPI(master) }
-
 // swarm starts a test with the fields that the locustfile adds to the start form.
 func (s *scene) swarm(run, version string) {
 	s.t.Helper()
-	s.ok(s.web().Swarm(s.ctx, rig.Swarm{Users: 20, Form: url.Values{
-		"run_id": {run}, "tested_version": {version}, "environment": {"test"},
-	}}))
+	s.post(master+"/swarm", url.Values{
+		"user_count": {"20"}, "spawn_rate": {"20"}, "run_id": {run}, "tested_version": {version}, "environment": {"test"},
+	})
 }
 
 // turn changes what the target does to its users.
 func (s *scene) turn(knob, to string) {
 	s.t.Helper()
-	answer, err := http.PostForm(target+"/knobs", url.Values{knob: {to}})
+	s.post(target+"/knobs", url.Values{knob: {to}})
+}
+
+func (s *scene) post(address string, form url.Values) {
+	s.t.Helper()
+	answer, err := http.PostForm(address, form)
 	s.ok(err)
 	defer answer.Body.Close()
-	if answer.StatusCode != http.StatusOK {
-		s.t.Fatalf("target: %s=%s: %s", knob, to, answer.Status)
+	if text, err := io.ReadAll(answer.Body); err != nil || answer.StatusCode != http.StatusOK {
+		s.t.Fatalf("%s: %s %s %v", address, answer.Status, text, err)
 	}
 }
 
 // served is how many requests the target has answered.
 func (s *scene) served() (int64, error) {
-	answer, err := http.Get(target + "/count")
-	if err != nil {
+	var count struct{ Total int64 }
+	err := page(target+"/count", &count)
+	return count.Total, err
+}
+
+// reported is how many the master has.
+func (s *scene) reported() (int64, error) {
+	var stats struct {
+		Stats []struct {
+			Name        string
+			NumRequests int64 `json:"num_requests"`
+		}
+	}
+	if err := page(master+"/stats/requests", &stats); err != nil {
 		return 0, err
 	}
+	for _, entry := range stats.Stats {
+		if entry.Name == "Aggregated" {
+			return entry.NumRequests, nil
+		}
+	}
+	return 0, errors.New("the master has no sum")
+}
+
+func page(address string, into any) error {
+	answer, err := http.Get(address) //nolint:gosec // of this stack
+	if err != nil {
+		return err
+	}
 	defer answer.Body.Close()
-	var count struct{ Total int64 }
-	return count.Total, json.NewDecoder(answer.Body).Decode(&count)
+	return json.NewDecoder(answer.Body).Decode(into)
 }
 
 func atLeast(n int64, err error) func(int64) error {

@@ -55,7 +55,7 @@ func (s *scene) standIns() []image {
 		{
 			name: "test-worker:1", changes: []string{`ENTRYPOINT ["/program"]`},
 			fill: func(t *tree) error {
-				return errors.Join(t.file("/program", filepath.Join(s.bin, "worker")), t.file("/probe", filepath.Join(s.bin, "probe")))
+				return errors.Join(t.file("/program", filepath.Join(s.bin, "stackworker")), t.file("/probe", filepath.Join(s.bin, "probe")))
 			},
 		},
 	}

@@ -1,4 +1,4 @@
-// Command worker is the worker of the stack's test: its users show everything that a
+// Command stackworker is the worker of the stack's test: its users show everything that a
 // dashboard can show. They request what the target has, keep a schedule and miss it, and
 // make exceptions.
 package main
