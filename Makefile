@@ -103,10 +103,14 @@ $(STACK)/prometheus: tools/prometheus/go.mod
 	@$(STATIC) -C tools/prometheus -tags netgo,remove_all_sd,enable_dns_sd -o $(STACK)/ tool
 	@touch $@
 
+# Its module has the sources of the web UI only, and wants it built: it gets an empty one.
 $(STACK)/alertmanager: tools/alertmanager/go.mod
 	@echo "building Alertmanager and amtool, once"
 	@mkdir -p $(STACK)
-	@$(STATIC) -C tools/alertmanager -o $(STACK)/ tool
+	@echo "no web UI" > $(STACK)/index.html
+	@printf '{"Replace": {"%s/ui/app/dist/index.html": "%s"}}\n' \
+		"$$($(GO) list -C tools/alertmanager -m -f '{{.Dir}}' github.com/prometheus/alertmanager)" $(STACK)/index.html > $(STACK)/overlay.json
+	@$(STATIC) -C tools/alertmanager -overlay $(STACK)/overlay.json -o $(STACK)/ tool
 	@touch $@
 
 $(STACK)/docker-compose: tools/compose/go.mod

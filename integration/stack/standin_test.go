@@ -3,17 +3,17 @@
 package stack
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"runtime"
 	"strings"
+
+	"golang.org/x/mod/module"
 )
 
 // standIns are images under the names of those that the compose file and the Dockerfile
@@ -72,12 +72,12 @@ func (s *scene) programs(t *tree, data string, names ...string) error {
 
 // shell is busybox under each of its names.
 func shell(t *tree, busybox string) error {
-	names, err := exec.Command(busybox, "--list").Output()
+	names, err := output(busybox, "--list")
 	if err != nil {
-		return fmt.Errorf("busybox: %w (apt-get install busybox-static)", err)
+		return err
 	}
 	err = errors.Join(t.file("/bin/busybox", busybox), t.dir("/tmp", 0))
-	for name := range strings.FieldsSeq(string(names)) {
+	for name := range strings.FieldsSeq(names) {
 		if name != "busybox" {
 			err = errors.Join(err, t.link("/bin/"+name, "busybox"))
 		}
@@ -91,25 +91,45 @@ func golang(t *tree) error {
 		t.copy("/usr/local/go", runtime.GOROOT(), "test", "api", "doc", "testdata"), //nolint:staticcheck // the Go that runs this test
 		t.file("/etc/ssl/certs/ca-certificates.crt", "/etc/ssl/certs/ca-certificates.crt"),
 	)
-	list, listErr := exec.Command("go", "mod", "download", "-C", root, "-json", "all").Output()
-	err = errors.Join(err, listErr)
-	cache, cacheErr := exec.Command("go", "env", "GOMODCACHE").Output()
-	err = errors.Join(err, cacheErr)
-	download := filepath.Join(strings.TrimSpace(string(cache)), "cache", "download")
-	for d := json.NewDecoder(bytes.NewReader(list)); err == nil; {
-		var module struct{ Info, GoMod, Zip string }
-		if end := d.Decode(&module); errors.Is(end, io.EOF) {
-			break
-		} else if end != nil {
-			return end
+	cache, cacheErr := output("go", "env", "GOMODCACHE")
+	files, filesErr := modules(filepath.Join(strings.TrimSpace(cache), "cache", "download"))
+	err = errors.Join(err, cacheErr, filesErr)
+	for name, file := range files {
+		err = errors.Join(err, t.file("/proxy/"+name, file))
+	}
+	return err
+}
+
+// modules are the files of a module cache that a build needs: what it downloads, and the
+// go.mod of everything that was looked at to choose that.
+func modules(cache string) (map[string]string, error) {
+	list, err := output("go", "mod", "download", "-C", root, "-json")
+	if err != nil {
+		return nil, err
+	}
+	files := map[string]string{}
+	for d := json.NewDecoder(strings.NewReader(list)); d.More(); {
+		var m struct{ Info, GoMod, Zip string }
+		if err := d.Decode(&m); err != nil {
+			return nil, err
 		}
-		for _, file := range []string{module.Info, module.GoMod, module.Zip} {
+		for _, file := range []string{m.Info, m.GoMod, m.Zip} {
 			if file != "" {
-				err = errors.Join(err, t.file(strings.Replace(file, download, "/proxy", 1), file))
+				files[strings.TrimPrefix(file, cache+"/")] = file
 			}
 		}
 	}
-	return err
+	graph, err := output("go", "-C", root, "mod", "graph")
+	for node := range strings.FieldsSeq(graph) {
+		path, version, ok := strings.Cut(node, "@")
+		if escaped, bad := module.EscapePath(path); ok && bad == nil && path != "go" && path != "toolchain" {
+			name := escaped + "/@v/" + version + ".mod"
+			if _, unread := os.Stat(filepath.Join(cache, name)); unread == nil { // the graph names more than was read
+				files[name] = filepath.Join(cache, name)
+			}
+		}
+	}
+	return files, err
 }
 
 // python is this machine's Python with what the virtual environment has, and the shared
@@ -119,12 +139,12 @@ func (s *scene) python(t *tree) error {
 	if err != nil || len(packages) != 1 {
 		return fmt.Errorf("site-packages of %s: %v %w", s.venv, packages, err)
 	}
-	out, err := exec.Command(filepath.Join(s.venv, "bin", "python"), "-c",
-		"import os, sys, sysconfig; print(os.path.realpath(sys.executable)); print(sysconfig.get_path('stdlib'))").Output()
+	out, err := output(filepath.Join(s.venv, "bin", "python"), "-c",
+		"import os, sys, sysconfig; print(os.path.realpath(sys.executable)); print(sysconfig.get_path('stdlib'))")
 	if err != nil {
 		return err
 	}
-	binary, stdlib, _ := strings.Cut(strings.TrimSpace(string(out)), "\n")
+	binary, stdlib, _ := strings.Cut(strings.TrimSpace(out), "\n")
 	libraries, err := libraries(binary, stdlib, packages[0])
 	if err != nil {
 		return err
@@ -148,11 +168,11 @@ func (s *scene) python(t *tree) error {
 func libraries(binary string, directories ...string) ([]string, error) {
 	files := []string{binary}
 	for _, directory := range directories {
-		found, err := exec.Command("find", directory, "-name", "*.so*", "-type", "f").Output()
+		found, err := output("find", directory, "-name", "*.so*", "-type", "f")
 		if err != nil {
 			return nil, err
 		}
-		files = append(files, strings.Fields(string(found))...)
+		files = append(files, strings.Fields(found)...)
 	}
 	out, _ := exec.Command("ldd", files...).Output() // fails for files that are no libraries
 	seen := map[string]bool{}
@@ -168,4 +188,16 @@ func libraries(binary string, directories ...string) ([]string, error) {
 		return nil, fmt.Errorf("no shared libraries of %s", binary)
 	}
 	return paths, nil
+}
+
+// output is what a program writes to its standard output.
+func output(name string, args ...string) (string, error) {
+	cmd := exec.Command(name, args...)
+	var complaint strings.Builder
+	cmd.Stderr = &complaint
+	out, err := cmd.Output()
+	if err != nil {
+		err = fmt.Errorf("%s: %w\n%s%s", strings.Join(cmd.Args, " "), err, out, complaint.String())
+	}
+	return string(out), err
 }
