@@ -100,7 +100,7 @@ STATIC := CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=false -ldflags=-s
 $(STACK)/prometheus: tools/prometheus/go.mod
 	@echo "building Prometheus 3 and promtool, once (five minutes)"
 	@mkdir -p $(STACK)
-	@$(STATIC) -C tools/prometheus -tags netgo,remove_all_sd,enable_dns_sd -o $(STACK)/ tool
+	@cd tools/prometheus && $(STATIC) -tags netgo,remove_all_sd,enable_dns_sd -o $(STACK)/ tool
 	@touch $@
 
 # Its module has the sources of the web UI only, and wants it built: it gets an empty one.
@@ -110,13 +110,13 @@ $(STACK)/alertmanager: tools/alertmanager/go.mod
 	@echo "no web UI" > $(STACK)/index.html
 	@printf '{"Replace": {"%s/ui/app/dist/index.html": "%s"}}\n' \
 		"$$($(GO) list -C tools/alertmanager -m -f '{{.Dir}}' github.com/prometheus/alertmanager)" $(STACK)/index.html > $(STACK)/overlay.json
-	@$(STATIC) -C tools/alertmanager -overlay $(STACK)/overlay.json -o $(STACK)/ tool
+	@cd tools/alertmanager && $(STATIC) -overlay $(STACK)/overlay.json -o $(STACK)/ tool
 	@touch $@
 
 $(STACK)/docker-compose: tools/compose/go.mod
 	@echo "building docker compose, once"
 	@mkdir -p $(STACK)
-	@$(STATIC) -C tools/compose -o $@ github.com/docker/compose/v2/cmd
+	@cd tools/compose && $(STATIC) -o $@ github.com/docker/compose/v2/cmd
 	@touch $@
 
 stack-test: venv $(STACK)/prometheus $(STACK)/alertmanager $(STACK)/docker-compose ## Start the whole stack in Docker, load it, watch alerts (Linux, root, 20 minutes).
