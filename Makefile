@@ -103,14 +103,15 @@ $(STACK)/prometheus: tools/prometheus/go.mod
 	@cd tools/prometheus && $(STATIC) -tags netgo,remove_all_sd,enable_dns_sd -o $(STACK)/ tool
 	@touch $@
 
-# Its module has the sources of the web UI only, and wants it built: it gets an empty one.
+# Its module has the sources of the web UI only, and wants it built: a copy gets an empty one.
 $(STACK)/alertmanager: tools/alertmanager/go.mod
 	@echo "building Alertmanager and amtool, once"
-	@mkdir -p $(STACK)
-	@echo "no web UI" > $(STACK)/index.html
-	@printf '{"Replace": {"%s/ui/app/dist/index.html": "%s"}}\n' \
-		"$$($(GO) list -C tools/alertmanager -m -f '{{.Dir}}' github.com/prometheus/alertmanager)" $(STACK)/index.html > $(STACK)/overlay.json
-	@cd tools/alertmanager && $(STATIC) -overlay $(STACK)/overlay.json -o $(STACK)/ tool
+	@rm -rf $(STACK)/src && mkdir -p $(STACK)/src
+	@cp -R --no-preserve=mode "$$($(GO) -C tools/alertmanager list -m -f '{{.Dir}}' github.com/prometheus/alertmanager)/." $(STACK)/src
+	@mkdir -p $(STACK)/src/ui/app/dist && touch $(STACK)/src/ui/app/dist/index.html
+	@cp tools/alertmanager/go.mod $(STACK)/alertmanager.mod && cp tools/alertmanager/go.sum $(STACK)/alertmanager.sum
+	@$(GO) mod edit -replace github.com/prometheus/alertmanager=$(STACK)/src $(STACK)/alertmanager.mod
+	@cd tools/alertmanager && $(STATIC) -modfile $(STACK)/alertmanager.mod -o $(STACK)/ tool
 	@touch $@
 
 $(STACK)/docker-compose: tools/compose/go.mod
@@ -123,6 +124,7 @@ stack-test: venv $(STACK)/prometheus $(STACK)/alertmanager $(STACK)/docker-compo
 	@for program in dockerd docker busybox ip; do command -v $$program >/dev/null || { \
 		echo "$$program is missing: apt-get install docker.io busybox-static iproute2" >&2; exit 1; }; done
 	@$(STATIC) -o $(STACK)/ ./deploy/probe ./integration/stackworker
+	@$(GO) mod graph > $(STACK)/graph # and so to download what the build of an image needs
 	@$(GO) test -C integration/stack -tags stack -c -o $(STACK)/stack.test .
 	cd integration/stack && STACK_BIN=$(STACK) LOCUST_VENV=$(VENV) unshare --net --mount \
 		sh -c 'ip link set lo up && exec $(STACK)/stack.test -test.v -test.failfast -test.timeout 30m -test.run "$(RUN)"'

@@ -30,7 +30,7 @@ func (s *scene) standIns() []image {
 			changes: []string{
 				"ENV PATH=/usr/local/go/bin:/bin", "ENV GOPROXY=file:///proxy", "ENV GOPATH=/go", "ENV GOTOOLCHAIN=local", "ENV GOSUMDB=off",
 			},
-			fill: func(t *tree) error { return errors.Join(shell(t, busybox), golang(t)) },
+			fill: func(t *tree) error { return errors.Join(shell(t, busybox), s.golang(t)) },
 		},
 		{name: "busybox:" + args[1][2], fill: func(t *tree) error { return shell(t, busybox) }},
 		{
@@ -86,13 +86,13 @@ func shell(t *tree, busybox string) error {
 }
 
 // golang is this machine's Go with the modules that ours needs, as a proxy has them.
-func golang(t *tree) error {
+func (s *scene) golang(t *tree) error {
 	err := errors.Join(
 		t.copy("/usr/local/go", runtime.GOROOT(), "test", "api", "doc", "testdata"), //nolint:staticcheck // the Go that runs this test
 		t.file("/etc/ssl/certs/ca-certificates.crt", "/etc/ssl/certs/ca-certificates.crt"),
 	)
 	cache, cacheErr := output("go", "env", "GOMODCACHE")
-	files, filesErr := modules(filepath.Join(strings.TrimSpace(cache), "cache", "download"))
+	files, filesErr := s.modules(filepath.Join(strings.TrimSpace(cache), "cache", "download"))
 	err = errors.Join(err, cacheErr, filesErr)
 	for name, file := range files {
 		err = errors.Join(err, t.file("/proxy/"+name, file))
@@ -102,8 +102,15 @@ func golang(t *tree) error {
 
 // modules are the files of a module cache that a build needs: what it downloads, and the
 // go.mod of everything that was looked at to choose that.
-func modules(cache string) (map[string]string, error) {
-	list, err := output("go", "mod", "download", "-C", root, "-json")
+func (s *scene) modules(cache string) (map[string]string, error) {
+	directory := s.t.TempDir() // the command writes into go.sum
+	for _, name := range []string{"go.mod", "go.sum"} {
+		text, err := os.ReadFile(filepath.Join(root, name))
+		if err := errors.Join(err, os.WriteFile(filepath.Join(directory, name), text, 0o600)); err != nil {
+			return nil, err
+		}
+	}
+	list, err := output("go", "-C", directory, "mod", "download", "-json")
 	if err != nil {
 		return nil, err
 	}
@@ -119,7 +126,7 @@ func modules(cache string) (map[string]string, error) {
 			}
 		}
 	}
-	graph, err := output("go", "-C", root, "mod", "graph")
+	graph, err := output("go", "-C", directory, "mod", "graph")
 	for node := range strings.FieldsSeq(graph) {
 		path, version, ok := strings.Cut(node, "@")
 		if escaped, bad := module.EscapePath(path); ok && bad == nil && path != "go" && path != "toolchain" {
