@@ -30,11 +30,12 @@ type conn struct {
 	reused bool      // it has served a request before this one
 
 	// Of the running request.
-	in     *bufio.Reader
-	room   int64 // bytes that may still be read
-	sent   bool  // some of the request is on its way
-	heard  bool  // some of the answer is here
-	upload *upload
+	in      *bufio.Reader
+	room    int64 // bytes that may still be read
+	sent    bool  // some of the request is on its way
+	heard   bool  // some of the answer is here
+	upload  *upload
+	pending bool // its body waits for "100 Continue"
 }
 
 // guard makes the connection end its reads and writes with ctx. It must be called before
@@ -79,7 +80,7 @@ func (c *conn) Write(p []byte) (int, error) {
 // begin begins a request.
 func (c *conn) begin() {
 	c.room = maxHead
-	c.sent, c.heard, c.upload = false, false, nil
+	c.sent, c.heard, c.pending, c.upload = false, false, false, nil
 }
 
 // listen waits until there is something to read by in.

@@ -18,23 +18,20 @@ var errLongHead = fmt.Errorf("net/http: server response headers exceeded %d byte
 // exchange sends req and reads the head of its answer.
 func (c *conn) exchange(req *http.Request) (*answer, error) {
 	c.begin()
-	pending, err := c.send(req)
-	if err != nil {
+	if err := c.send(req); err != nil {
 		return nil, err
 	}
-	if pending && c.awaitContinue() {
+	if c.pending && c.awaitContinue() {
 		if err := c.startUpload(req); err != nil {
 			return nil, err
 		}
-		pending = false
 	}
 	a, err := c.receive(req)
-	if pending && err == nil { // refused: the server does not want the body
-		closeBody(req)
-		a.Close = true
-	}
 	if err != nil {
 		return nil, c.explain(err)
+	}
+	if c.pending { // the server does not want the body
+		closeBody(req)
 	}
 	return a, nil
 }
@@ -50,28 +47,29 @@ func (c *conn) explain(err error) error {
 	return err
 }
 
-// send writes the head of req, and its body if it is short and in memory. It says whether
-// the body waits for the server's word; any other is on its way.
-func (c *conn) send(req *http.Request) (pending bool, err error) {
+// send writes the head of req, and its body if it is short and in memory. Any other is on its
+// way afterwards, unless it waits for the server's word.
+func (c *conn) send(req *http.Request) (err error) {
 	b := takeWriter()
 	defer giveWriter(b)
 	*b = c.appendHead(*b, req)
 	inline := isInline(req)
 	if inline {
 		if *b, err = appendBody(*b, req); err != nil {
-			return false, err
+			return err
 		}
 	}
 	if _, err := c.Write(*b); err != nil {
-		return false, err
+		return err
 	}
 	switch {
 	case inline || !hasBody(req):
-		return false, nil
+		return nil
 	case expectsContinue(req):
-		return true, nil
+		c.pending = true
+		return nil
 	}
-	return false, c.startUpload(req)
+	return c.startUpload(req)
 }
 
 func expectsContinue(req *http.Request) bool { return hasToken(req.Header["Expect"], "100-continue") }

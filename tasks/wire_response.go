@@ -54,7 +54,7 @@ func (c *conn) receive(req *http.Request) (*answer, error) {
 		case a.StatusCode == http.StatusSwitchingProtocols:
 			return a.upgrade(c), nil
 		case a.StatusCode/100 == 1:
-			if a.StatusCode == http.StatusContinue && c.waits(req) {
+			if a.StatusCode == http.StatusContinue && c.pending {
 				if err := c.startUpload(req); err != nil {
 					return nil, err
 				}
@@ -65,16 +65,12 @@ func (c *conn) receive(req *http.Request) (*answer, error) {
 	}
 }
 
-// waits says whether the body of req waits for "100 Continue".
-func (c *conn) waits(req *http.Request) bool {
-	return c.upload == nil && hasBody(req) && expectsContinue(req)
-}
-
 // complete makes a ready for the caller. An answer without a body gives its connection back.
 func (a *answer) complete(c *conn, req *http.Request) *answer {
 	c.headRead()
 	a.Request, a.TLS = req, c.secured
 	a.whole = c.upload == nil && c.wire.proxy == nil
+	a.Close = a.Close || c.pending // the server may still expect the body
 	a.body.keep = !a.Close && !req.Close && !hasToken(req.Header["Connection"], "close")
 	if a.Body == http.NoBody && c.upload == nil { // an upload may take a moment
 		c.release(a.body.keep)

@@ -33,7 +33,7 @@ func (c *conn) startUpload(req *http.Request) error {
 		return err
 	}
 	u := &upload{done: make(chan struct{})}
-	c.upload = u
+	c.upload, c.pending = u, false
 	w, raw := c.stream, c.socket.Conn
 	go func() {
 		u.err = writeBody(w, req)
