@@ -22,25 +22,36 @@ import (
 // name, to what the master and the target have counted, the last seconds included, and
 // also if one worker was cut off for a while. No counter ever falls.
 func TestPrometheus(t *testing.T) {
-	for name, cut := range map[string]bool{"whole": false, "cut off and resumed": true} {
+	for name, tt := range map[string]struct{ cut, push bool }{
+		"whole":               {},
+		"cut off and resumed": {cut: true},
+		"written":             {push: true}, // by remote write, and scraped from nowhere
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			testPrometheus(t, cut)
+			testPrometheus(t, tt.cut, tt.push)
 		})
 	}
 }
 
-func testPrometheus(t *testing.T, cut bool) {
+func testPrometheus(t *testing.T, cut, push bool) {
 	s := newScene(t, 3*time.Minute)
 	a, b := s.metricsAddress(), s.metricsAddress()
-	prom := s.prometheus(rig.PrometheusConfig{Interval: time.Second, Targets: []string{a, b}})
+	prom := s.prometheus(rig.PrometheusConfig{
+		Interval: time.Second, Targets: []string{a, b}, Args: []string{"--web.enable-remote-write-receiver"},
+	})
+	argsA, argsB := []string{"--metrics-address", a}, []string{"--metrics-address", b}
+	if push {
+		argsA = []string{"--metrics-address", "off", "--remote-write-interval", "1s", "--remote-write-url", prom.URL + "/api/v1/write"}
+		argsB = argsA
+	}
 	target := s.target()
 	m := s.master(target, rig.MasterConfig{
 		Users: 20, SpawnRate: 20, RunTime: 20 * time.Second, StopTimeout: 5 * time.Second, ExpectWorkers: 2,
 	})
 	proxy := s.proxy(m)
-	direct := s.worker("direct", m.Addr, "--metrics-address", a, "--run-id", "run-7")
-	other := s.worker("other", proxy.Addr(), "--metrics-address", b, "--processes", "2")
+	direct := s.worker("direct", m.Addr, append(argsA[:len(argsA):len(argsA)], "--run-id", "run-7")...)
+	other := s.worker("other", proxy.Addr(), append(argsB[:len(argsB):len(argsB)], "--processes", "2")...)
 	if cut {
 		_, err := proxy.WaitFrame(s.ctx, hasRequests)
 		s.ok(err)

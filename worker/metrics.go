@@ -42,6 +42,15 @@ type Metrics struct {
 	// Linger is how long the worker stays at its end, at most, until who has scraped its
 	// metrics has scraped their final values; 0 means 30 s, less is not at all.
 	Linger time.Duration
+
+	// RemoteWrite is the URL of a receiver of Prometheus's remote write, for a worker that
+	// cannot be scraped: it sends the final values of its metrics there, and those at each
+	// RemoteWriteInterval if that is not 0. "" is none.
+	RemoteWrite         string
+	RemoteWriteInterval time.Duration
+	// RemoteWriteConfig is a file in the format of Prometheus's HTTP clients (basic_auth,
+	// authorization, tls_config …) for that; "" is none.
+	RemoteWriteConfig string
 }
 
 // An endpoint is where the metrics of all workers of one process are.
@@ -49,6 +58,7 @@ type endpoint struct {
 	cfg      Config
 	registry *prometheus.Registry
 	server   *metrics.Server // nil: nothing is served
+	remote   *remoteWriter   // nil: nothing is sent
 
 	mu      sync.Mutex
 	workers []*worker
@@ -64,10 +74,24 @@ func (cfg Config) openEndpoint() (*endpoint, error) {
 	if err := metrics.RegisterProcess(e.registry, libraryVersion()); err != nil {
 		return nil, fmt.Errorf("worker: %w", err)
 	}
-	l, err := cfg.Metrics.listen()
-	if err != nil || l == nil {
-		return e, err
+	r, err := cfg.newRemote(e.registry)
+	if err != nil {
+		return nil, fmt.Errorf("worker: %w", err)
 	}
+	l, err := cfg.Metrics.listen()
+	if err == nil && l != nil {
+		err = e.serve(l)
+	}
+	if err != nil {
+		return nil, err
+	}
+	e.remote = r.start()
+	return e, nil
+}
+
+// serve serves on l.
+func (e *endpoint) serve(l net.Listener) (err error) {
+	cfg := e.cfg
 	linger := cfg.Metrics.Linger
 	if linger == 0 {
 		linger = defaultLinger
@@ -77,10 +101,10 @@ func (cfg Config) openEndpoint() (*endpoint, error) {
 		Linger: linger, Version: libraryVersion(), Log: cfg.Log,
 	})
 	if err != nil {
-		return nil, fmt.Errorf("worker: %w", err)
+		return fmt.Errorf("worker: %w", err)
 	}
 	cfg.Log.Info().Str("address", e.server.Addr().String()).Msg("metrics are served")
-	return e, nil
+	return nil
 }
 
 // listen returns nil if nothing is to be served.
@@ -103,6 +127,13 @@ func (m Metrics) check() error {
 	errs := []error{metrics.CheckWebConfig(m.WebConfig)}
 	if m.Address != "" && m.Address != MetricsOff && m.Address != MetricsAuto {
 		errs = append(errs, metrics.CheckAddress(m.Address))
+	}
+	if m.RemoteWrite != "" {
+		_, err := metrics.NewRemote(metrics.RemoteConfig{URL: m.RemoteWrite, ClientConfig: m.RemoteWriteConfig})
+		errs = append(errs, err)
+	}
+	if m.RemoteWriteInterval < 0 {
+		errs = append(errs, fmt.Errorf("metrics: remote write: negative interval %v", m.RemoteWriteInterval))
 	}
 	return errors.Join(errs...)
 }
@@ -141,9 +172,14 @@ func (e *endpoint) finish(ctx context.Context) {
 	if ctx.Err() != nil {
 		ctx = context.WithoutCancel(ctx)
 	}
+	var sending sync.WaitGroup
+	if e.remote != nil {
+		sending.Go(func() { e.remote.finish(ctx) })
+	}
 	if e.server != nil {
 		e.server.Finish(ctx)
 	}
+	sending.Wait()
 	for _, c := range e.shown {
 		e.registry.Unregister(c)
 	}

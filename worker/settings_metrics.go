@@ -13,6 +13,9 @@ type metricSettings struct {
 	profiling                                             flags.Bool
 	linger                                                flags.Duration
 
+	remoteWrite, remoteConfig flags.String
+	remoteInterval            flags.Duration
+
 	pluginVersion, pluginEnv flags.String // of locust-plugins
 }
 
@@ -20,7 +23,9 @@ func newMetricSettings(cfg Config) metricSettings {
 	return metricSettings{
 		address: flags.String(cmp.Or(cfg.Metrics.Address, MetricsAuto)), webConfig: flags.String(cfg.Metrics.WebConfig),
 		profiling: flags.Bool(cfg.Metrics.Profiling), linger: flags.Duration(max(0, cmp.Or(cfg.Metrics.Linger, defaultLinger))),
-		runID: flags.String(cfg.RunID), testedVersion: flags.String(cfg.TestedVersion), environment: flags.String(cfg.Environment),
+		remoteWrite: flags.String(cfg.Metrics.RemoteWrite), remoteConfig: flags.String(cfg.Metrics.RemoteWriteConfig),
+		remoteInterval: flags.Duration(cfg.Metrics.RemoteWriteInterval),
+		runID:          flags.String(cfg.RunID), testedVersion: flags.String(cfg.TestedVersion), environment: flags.String(cfg.Environment),
 	}
 }
 
@@ -30,6 +35,8 @@ func (s *metricSettings) apply(cfg *Config) {
 	if m.Linger = time.Duration(s.linger); m.Linger == 0 {
 		m.Linger = -1
 	}
+	m.RemoteWrite, m.RemoteWriteConfig = string(s.remoteWrite), string(s.remoteConfig)
+	m.RemoteWriteInterval = time.Duration(s.remoteInterval)
 	cfg.RunID = string(s.runID)
 	cfg.TestedVersion = string(cmp.Or(s.testedVersion, s.pluginVersion))
 	cfg.Environment = string(cmp.Or(s.environment, s.pluginEnv))
@@ -53,6 +60,18 @@ func (s *metricSettings) flags() []flags.Flag {
 		{
 			Name: "metrics-linger", Env: "HOPPERBAND_METRICS_LINGER", Value: &s.linger, Group: group, Extra: true,
 			Usage: "how long to stay at the end, at most, until who scrapes has the final values; 0s is not at all",
+		},
+		{
+			Name: "remote-write-url", Env: "HOPPERBAND_REMOTE_WRITE_URL", Value: &s.remoteWrite, Group: group, Extra: true,
+			Usage: "receiver of Prometheus's remote write (1.0) that the metrics are sent to at the end",
+		},
+		{
+			Name: "remote-write-interval", Env: "HOPPERBAND_REMOTE_WRITE_INTERVAL", Value: &s.remoteInterval, Group: group, Extra: true,
+			Usage: "send them at this interval as well; 0s is at the end only",
+		},
+		{
+			Name: "remote-write-config", Env: "HOPPERBAND_REMOTE_WRITE_CONFIG", Value: &s.remoteConfig, Group: group, Extra: true,
+			Usage: "file with authentication and TLS for that, as of Prometheus's HTTP clients: basic_auth, tls_config …",
 		},
 		{
 			Name: "run-id", Env: "HOPPERBAND_RUN_ID", Value: &s.runID, Group: group, Extra: true,
