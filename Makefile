@@ -135,7 +135,7 @@ dashboards: ## Write the Grafana dashboards of deploy/grafana anew.
 bench: ## Run the benchmarks (BENCH='a pattern', BENCHTIME=1s).
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem -benchtime $(BENCHTIME) ./...
 
-bench-peers: venv ## Measure beside other load generators for docs/performance.md (Linux, 15 minutes).
+bench-peers: venv ## Measure beside other load generators for docs/performance.md (Linux, 20 minutes).
 	@mkdir -p bench/.build
 	@$(GO) build -C bench -o .build/bench .
 	@cd bench && $(if $(PEERS),.build/bench -venv $(VENV) $(PEERS), \

@@ -85,7 +85,15 @@ func (p *plan) blocks() (map[string]string, error) {
 		}
 	}
 	blocks["versions"] = figure.Versions(settings...)
+	p.sayGoals(figure.Goals(saturations, times))
 	return blocks, nil
+}
+
+// sayGoals tells which goals all the results together reach.
+func (p *plan) sayGoals(goals []figure.Goal) {
+	for _, g := range goals {
+		fmt.Fprintln(p.bench.Progress, g)
+	}
 }
 
 // saturations returns the results by the number of users, and draws a picture of each.
