@@ -2,7 +2,10 @@
 
 package integration
 
-import "testing"
+import (
+	"testing"
+	"time"
+)
 
 // TestDifferential lets Locust's own worker and ours do the same under masters of the same
 // kind, each behind a recording proxy, and compares what they said and what the masters
@@ -11,6 +14,7 @@ import "testing"
 func TestDifferential(t *testing.T) {
 	t.Parallel()
 	buildPlan(t)
+	newScene(t, time.Minute).needs("2.29.0", "there are logs; older workers of Locust's break their own masters besides (spawning_complete after client_stopped)")
 	pairs := map[string]*[2]*recording{"web": {}, "headless": {}}
 	t.Run("record", func(t *testing.T) {
 		for i, c := range contenders() {

@@ -27,6 +27,7 @@ type input struct {
 // and to a worker's program, which have to make the same of them.
 func TestFlagsAsLocust(t *testing.T) {
 	s := newScene(t, 3*time.Minute)
+	s.needs("2.43.0", "the command line is as it is here")
 	inputs := slices.Concat(precedences(), syntaxes(), fileSyntaxes(), mistakes())
 	for i := range inputs {
 		dir := t.TempDir()

@@ -83,6 +83,7 @@ func (a argument) values(config string) []string {
 // is honoured, ignored or refused as listed, and takes as many values.
 func TestFlags(t *testing.T) {
 	s := newScene(t, 2*time.Minute)
+	s.needs("2.43.0", "the command line is as it is here")
 	var locust struct {
 		Arguments []argument
 		Variables []string

@@ -13,6 +13,7 @@ import (
 // TestLocustfileOfMaster has workers ask a real master for its locustfile, as with -f -.
 func TestLocustfileOfMaster(t *testing.T) {
 	s := newScene(t, time.Minute)
+	s.needs("2.23.0", "masters give their locustfile away")
 	m := s.master(s.target(), rig.MasterConfig{WebUI: true})
 	w := s.worker("worker", m.Addr, "-f", "-")
 	s.line(w.Process, 20*time.Second, 1, "got the master's locustfile")

@@ -30,7 +30,6 @@ func TestMixedFleet(t *testing.T) {
 	s.ok(m.API().Swarm(s.ctx, rig.Swarm{Users: 40}))
 	s.spread(m, proxy, map[string]int{"Shopper": 30, "Browser": 10}, 4)
 	s.terminate(goes.Process, 10*time.Second, 0)
-	s.spread(m, proxy, map[string]int{"Shopper": 30, "Browser": 10}, 3)
 	s.ok(m.API().Swarm(s.ctx, rig.Swarm{Users: 24}))
 	s.spread(m, proxy, map[string]int{"Shopper": 18, "Browser": 6}, 3)
 

@@ -27,6 +27,9 @@ type freeze struct {
 
 func (f freeze) play(t *testing.T) {
 	s := newScene(t, 100*time.Second)
+	if f.length == longFreeze && f.goesOn {
+		s.needs(echoes, "heartbeats tell a worker that its master is awake, before that has missed it")
+	}
 	target := s.target()
 	m := s.master(target, rig.MasterConfig{WebUI: true, StopTimeout: 5 * time.Second})
 	var workers []*rig.Worker

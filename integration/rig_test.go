@@ -67,8 +67,10 @@ func (s *scene) checkAPI(api *rig.API, st *rig.Stats) {
 	if len(exceptions) != 0 {
 		s.t.Errorf("exceptions: %v, want none", exceptions)
 	}
-	if err := api.Swarm(s.ctx, rig.Swarm{Users: -1}); err == nil {
-		s.t.Error("a swarm of -1 users has been accepted")
+	if !s.isOlder("2.46.5") { // which starts a test of them
+		if err := api.Swarm(s.ctx, rig.Swarm{Users: -1}); err == nil {
+			s.t.Error("a swarm of -1 users has been accepted")
+		}
 	}
 }
 

@@ -20,6 +20,7 @@ import (
 // user: locust/user/users.py does not pass it on.)
 func TestStopTest(t *testing.T) {
 	s := newScene(t, 2*time.Minute)
+	s.needs("2.43.0", "there is StopTest")
 	program := filepath.Join(s.bin, "stopper")
 	if out, err := exec.CommandContext(s.ctx, "go", "build", "-o", program, "./stopper").CombinedOutput(); err != nil {
 		t.Fatalf("building: %v\n%s", err, out)

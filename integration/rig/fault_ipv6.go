@@ -16,9 +16,11 @@ func HasIPv6() bool {
 // web UI, whatever c says.
 func StartMasterIPv6(ctx context.Context, c MasterConfig) (*Master, error) {
 	c.WebUI = false
-	if err := c.choosePorts(); err != nil {
+	release, err := c.choosePorts()
+	if err != nil {
 		return nil, err
 	}
+	defer release()
 	args := append(c.args(), "--master-bind-host", "::1") // the last one counts
 	p, err := Start(ctx, Command{Name: c.Name, Path: locust(c.Venv), Args: args, Env: append(pythonEnv(), c.Env...), Dir: c.Dir})
 	if err != nil {

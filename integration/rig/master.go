@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-const startTimeout = 30 * time.Second // a Python process imports for seconds on a busy machine
+const startTimeout = 90 * time.Second // a Python process takes a second of CPU, and many seconds on a busy machine
 
 // MasterConfig says how a Locust master is started. Venv, Dir and Locustfile are needed.
 type MasterConfig struct {
@@ -47,9 +47,11 @@ type Master struct {
 // StartMaster starts a master and waits until it listens for workers, and for browsers if
 // it has a web UI.
 func StartMaster(ctx context.Context, c MasterConfig) (*Master, error) {
-	if err := c.choosePorts(); err != nil {
+	release, err := c.choosePorts()
+	if err != nil {
 		return nil, err
 	}
+	defer release()
 	p, err := Start(ctx, Command{
 		Name: c.Name, Path: locust(c.Venv), Args: c.args(), Env: append(pythonEnv(), c.Env...), Dir: c.Dir,
 	})
@@ -75,7 +77,8 @@ func StartMaster(ctx context.Context, c MasterConfig) (*Master, error) {
 // API returns the client of the master's web UI, nil for a headless master.
 func (m *Master) API() *API { return m.api }
 
-func (c *MasterConfig) choosePorts() error {
+// choosePorts claims the ports until release is called.
+func (c *MasterConfig) choosePorts() (release func(), err error) {
 	if c.Name == "" {
 		c.Name = "master"
 	}
@@ -83,23 +86,21 @@ func (c *MasterConfig) choosePorts() error {
 	if c.WebUI {
 		ports = append(ports, &c.WebPort)
 	}
-	for _, port := range ports {
-		if err := choosePort(port); err != nil {
-			return fmt.Errorf("rig: starting %s: %w", c.Name, err)
+	var claims []func()
+	release = func() {
+		for _, r := range claims {
+			r()
 		}
 	}
-	return nil
-}
-
-func choosePort(port *int) (err error) {
-	if *port == 0 {
-		*port, err = FreePort()
-		return err
+	for _, port := range ports {
+		r, err := claim(port)
+		if err != nil {
+			release()
+			return nil, fmt.Errorf("rig: starting %s: %w", c.Name, err)
+		}
+		claims = append(claims, r)
 	}
-	if !PortFree(*port) {
-		return fmt.Errorf("port %d is taken", *port)
-	}
-	return nil
+	return release, nil
 }
 
 func (c *MasterConfig) args() []string {

@@ -33,13 +33,33 @@ func FreePort() (int, error) {
 	return 0, errors.New("rig: no free port found on 127.0.0.1")
 }
 
+// claim takes a port, a free one if it is 0, so that nobody else finds it free until it is
+// released: a Python process needs a while to listen on it.
+func claim(port *int) (release func(), err error) {
+	if *port != 0 && !PortFree(*port) {
+		return nil, fmt.Errorf("port %d is taken", *port)
+	}
+	if *port == 0 {
+		if *port, err = FreePort(); err != nil {
+			return nil, err
+		}
+	}
+	c, err := net.ListenPacket("udp", local(*port))
+	if err != nil {
+		return nil, fmt.Errorf("port %d is taken: %w", *port, err)
+	}
+	return func() { _ = c.Close() }, nil
+}
+
 // PortFree reports whether a TCP port of 127.0.0.1 can be listened on.
 func PortFree(port int) bool {
-	l, err := net.Listen("tcp", local(port))
+	c, err := net.ListenPacket("udp", local(port)) // as claim does
 	if err != nil {
 		return false
 	}
-	return l.Close() == nil
+	defer c.Close()
+	l, err := net.Listen("tcp", local(port))
+	return err == nil && l.Close() == nil
 }
 
 func local(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }
