@@ -23,8 +23,8 @@ func (c *command) load(name, about string, args []string, extra ...flags.Flag) (
 	case errors.Is(err, flags.ErrHelp):
 		fmt.Fprintf(c.out, "usage: hopperband %s [flags]\n\n%s\n\n", name, about)
 		return nil, c.ended(plan.Help(extra...).PrintFlags(c.out)), true
-	case err == nil && len(rest) > 0:
-		err = fmt.Errorf("%s takes flags only, not %q", name, rest)
+	case len(rest) > 0:
+		err = errors.Join(fmt.Errorf("%s takes flags only, not %q", name, rest), err)
 	}
 	if err != nil {
 		return nil, c.wrong(err), true
