@@ -75,7 +75,7 @@ func TestSharedStore(t *testing.T) {
 	s := newScene(t)
 	dir := filepath.Join(s.dir, "store")
 	s.set("baseline.off", false, "baseline.store", dir, "identity.branch", "main", "run.duration", "3s")
-	delete(s.plan, "output.json")
+	delete(s.plan, "output.record")
 	one, two := s.begin("gate", "run"), s.begin("gate", "run")
 	if a, b := one.end(), two.end(); a.code != 0 || b.code != 0 {
 		t.Errorf("exit codes %d and %d", a.code, b.code)

@@ -80,7 +80,7 @@ func newScene(t *testing.T) *scene {
 		"run.host":             s.target.URL,
 		"validity.requests":    20,
 		"baseline.off":         true,
-		"output.json":          filepath.Join(s.dir, "run.json"),
+		"output.record":          filepath.Join(s.dir, "run.json"),
 		"identity.version_url": s.target.URL + "/version",
 		// A machine that is shared with other tests is late now and then.
 		"validity.schedule_lag": "2s", "validity.missed": "50%", "validity.cpu": "100%",
@@ -202,7 +202,7 @@ func (s *scene) begin(words ...string) *call {
 	s.t.Helper()
 	file := filepath.Join(s.dir, "gate.yaml")
 	s.ok(os.WriteFile(file, s.document(), 0o600))
-	if path, ok := s.plan["output.json"].(string); ok {
+	if path, ok := s.plan["output.record"].(string); ok {
 		_ = os.Remove(path)
 	}
 	c := &call{scene: s, begin: time.Now()}
@@ -224,7 +224,7 @@ func (c *call) end() outcome {
 	}
 	o := outcome{code: c.cmd.ProcessState.ExitCode(), output: c.out.String(), took: time.Since(c.begin)}
 	s.t.Logf("exit code %d after %v:\n%s", o.code, o.took.Round(time.Millisecond), o.output)
-	if path, ok := s.plan["output.json"].(string); ok {
+	if path, ok := s.plan["output.record"].(string); ok {
 		if text, err := os.ReadFile(path); err == nil {
 			run, err := record.Parse(text)
 			s.ok(err)

@@ -187,7 +187,7 @@ func (c *checker) thresholds() {
 
 func (c *checker) outputs() {
 	o := &c.plan.Output
-	for key, name := range map[string]flags.String{"output.json": o.JSON, "output.junit": o.JUnit} {
+	for key, name := range map[string]flags.String{"output.json": o.JSON, "output.junit": o.JUnit, "output.record": o.Record} {
 		if name == "" {
 			continue
 		}

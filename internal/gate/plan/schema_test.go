@@ -55,3 +55,33 @@ func TestSchemaKnowsThePlan(t *testing.T) {
 		}
 	}
 }
+
+// Every key of the schema is in the documentation.
+func TestDocumentation(t *testing.T) {
+	text, err := os.ReadFile("../../../docs/gate.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var schema map[string]any
+	if err := json.Unmarshal(plan.Schema(), &schema); err != nil {
+		t.Fatal(err)
+	}
+	for section, property := range schema["properties"].(map[string]any) {
+		keys, ok := property.(map[string]any)["properties"].(map[string]any)
+		if items, isList := property.(map[string]any)["items"].(map[string]any); isList {
+			keys, ok = items["anyOf"].([]any)[1].(map[string]any)["properties"].(map[string]any)
+		}
+		if !ok {
+			continue
+		}
+		_, part, found := bytes.Cut(text, []byte("\n### `"+section+"`"))
+		if part, _, _ = bytes.Cut(part, []byte("\n### ")); !found {
+			t.Errorf("docs/gate.md has no section on %s", section)
+		}
+		for key := range keys {
+			if !bytes.Contains(part, []byte("`"+key+"`")) {
+				t.Errorf("docs/gate.md does not have %s.%s", section, key)
+			}
+		}
+	}
+}

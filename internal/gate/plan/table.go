@@ -146,8 +146,9 @@ func (p *Plan) comparison() []setting {
 		{"baseline.names", &b.Names, "request names that decide besides the total, such as 'GET /items'; the others advise"},
 		{"baseline.warned", &b.Warned, "runs that pass with a warning are compared with, too"},
 		{"baseline.confirm", &b.Confirm, "run again before failing for a regression; with --baseline-confirm=false fail at once"},
-		{"output.json", &o.JSON, "file for the record of the run"},
+		{"output.json", &o.JSON, "file for the report as JSON"},
 		{"output.junit", &o.JUnit, "file for the checks as JUnit XML"},
+		{"output.record", &o.Record, "file for the record of the run, as it is in the store"},
 		{"output.warn_exit", &o.WarnExit, "exit code of a run that passes with a warning"},
 	}
 }
