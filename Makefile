@@ -32,6 +32,7 @@ BENCHTIME ?= 1s
 PEERS     ?=
 # The integration tests wait for most of their time: more of them at once than there are CPUs.
 INTEGRATION = $(GO) test -tags integration -count=1 -timeout 15m -parallel 4
+GATE_RUNS ?= 20
 # One of the integration tests, or several: make test-integration RUN='TestZeroLoss'
 RUN       ?= .
 
@@ -44,7 +45,7 @@ DEMO := $(BIN)/demo -venv $(VENV) -bin $(BIN) -users $(DEMO_USERS) -run-time $(D
 comma := ,
 
 .DEFAULT_GOAL := help
-.PHONY: help build venv demo demo-ui test test-unit test-integration venvs matrix matrix-short test-matrix churn dashboards stack-test bench fuzz \
+.PHONY: help build venv demo demo-ui test test-unit test-integration test-gate gate-test venvs matrix matrix-short test-matrix churn dashboards stack-test bench fuzz \
 	lint lint-format lint-vet lint-golangci lint-platforms clean
 
 help: ## List the targets.
@@ -64,7 +65,7 @@ demo: build venv ## Run a load test of ten seconds and count whether a request w
 demo-ui: build venv ## Start the same with Locust's web UI, until Ctrl-C.
 	@$(DEMO) -logs $(BUILD)/demo-ui -web -web-port $(DEMO_WEB_PORT)
 
-test: test-unit test-integration ## Run all tests.
+test: test-unit test-integration test-gate ## Run all tests.
 
 test-unit: ## Run the tests of the packages, with the race detector.
 	$(GO) test -race ./...
@@ -72,6 +73,12 @@ test-unit: ## Run the tests of the packages, with the race detector.
 
 test-integration: venv ## Run the tests against real Locust masters (RUN='a pattern').
 	LOCUST_VENV=$(VENV) $(INTEGRATION) -run '$(RUN)' ./integration
+
+test-gate: venv ## Run the short tests of the gate with real masters (RUN='a pattern').
+	LOCUST_VENV=$(VENV) $(INTEGRATION) -short -run '$(RUN)' ./integration/gate
+
+gate-test: venv ## Run all tests of the gate, and GATE_RUNS (20) unchanged runs in a row (15 minutes).
+	LOCUST_VENV=$(VENV) GATE_RUNS=$(GATE_RUNS) $(GO) test -tags integration -count=1 -timeout 40m -parallel 4 -v -run '$(RUN)' ./integration/gate
 
 venvs: venv
 	@for version in $(OLD_LOCUSTS); do \

@@ -72,6 +72,7 @@ func TestBaselineRequired(t *testing.T) {
 
 // Two gates write into one store at once, and a third run finds damaged and foreign files.
 func TestSharedStore(t *testing.T) {
+	long(t)
 	s := newScene(t)
 	dir := filepath.Join(s.dir, "store")
 	s.set("baseline.off", false, "baseline.store", dir, "identity.branch", "main", "run.duration", "3s")
@@ -108,6 +109,7 @@ func TestSharedStore(t *testing.T) {
 
 // A store that cannot be written is an error, and the verdict is told all the same.
 func TestStoreIsFull(t *testing.T) {
+	long(t)
 	s := newScene(t)
 	blocked := filepath.Join(s.dir, "file")
 	s.ok(os.WriteFile(blocked, nil, 0o600))

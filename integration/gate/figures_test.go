@@ -81,6 +81,7 @@ func TestPercentiles(t *testing.T) {
 
 // The master's statistics are enough where nothing else can be read, to two digits.
 func TestMasterAsSource(t *testing.T) {
+	long(t)
 	s := newScene(t)
 	s.turn("delay", "150ms")
 	s.remote(1)
@@ -100,6 +101,7 @@ func TestMasterAsSource(t *testing.T) {
 
 // A threshold that the source cannot resolve is refused before the run.
 func TestTooFineThreshold(t *testing.T) {
+	long(t)
 	s := newScene(t)
 	s.remote(1)
 	s.set("source.figures", "master", "thresholds", []any{"p95 < 4ms"})

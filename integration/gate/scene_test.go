@@ -88,6 +88,14 @@ func newScene(t *testing.T) *scene {
 	return s
 }
 
+// long skips a test that `make test` has no time for.
+func long(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("one of the long tests: run `make gate-test`")
+	}
+}
+
 func (s *scene) ok(err error) {
 	s.t.Helper()
 	if err != nil {

@@ -41,6 +41,7 @@ func TestFailuresFail(t *testing.T) {
 }
 
 func TestStopAtOnce(t *testing.T) {
+	long(t)
 	s := newScene(t)
 	s.turn("error-rate", "0.5")
 	s.set("run.duration", "2m", "thresholds", []any{map[string]any{"check": "failures < 10%", "stop": true, "grace": "2s", "window": "2s"}})
@@ -58,6 +59,7 @@ func TestZeroRequestsAreInvalid(t *testing.T) {
 }
 
 func TestUsersNotReachedAreInvalid(t *testing.T) {
+	long(t)
 	s := newScene(t)
 	s.set("run.classes", []string{"Quitter"}, "run.wait", "20s")
 	s.expect(s.gate(), 5, record.Invalid, "of 25 users run after")
@@ -95,6 +97,7 @@ func TestLostWorkerIsInvalid(t *testing.T) {
 }
 
 func TestMissingWorkerIsInvalid(t *testing.T) {
+	long(t)
 	s := newScene(t)
 	s.remote(1)
 	s.set("run.workers", 2, "run.wait", "3s")
