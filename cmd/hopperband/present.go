@@ -16,10 +16,10 @@ func (c *command) present(p *plan.Plan, runs []*record.Run) error {
 	for _, reason := range run.Verdict.Reasons {
 		fmt.Fprintf(c.out, "  %s\n", reason)
 	}
-	if p.Output.JSON == "" {
+	if p.Output.Record == "" {
 		return nil
 	}
-	f, err := os.Create(string(p.Output.JSON))
+	f, err := os.Create(string(p.Output.Record))
 	if err != nil {
 		return err
 	}
