@@ -1,0 +1,31 @@
+package gate
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hopperband/hopperband/internal/gate/record"
+)
+
+func TestProgress(t *testing.T) {
+	begin := time.Now()
+	p95 := 0.0481
+	line := phase{"measuring", begin, 3 * time.Minute}.line(begin.Add(35*time.Second), record.Point{Users: 100, Rate: 612, Failures: 6.12, P95: &p95})
+	if want := "measuring 35s/3m0s  users 100  612/s  failures 1%  p95 48.1ms"; line != want {
+		t.Errorf("%q, want %q", line, want)
+	}
+	var log, terminal strings.Builder
+	for out, isTerminal := range map[*strings.Builder]bool{&log: false, &terminal: true} {
+		p := &progress{out: out, terminal: isTerminal}
+		p.show("one")
+		p.show("two")
+		p.say("three")
+	}
+	if want := "one\ntwo\nthree\n"; log.String() != want {
+		t.Errorf("log %q, want %q", log.String(), want)
+	}
+	if want := "one\r   \rtwo\r   \rthree\n"; terminal.String() != want {
+		t.Errorf("terminal %q, want %q", terminal.String(), want)
+	}
+}
