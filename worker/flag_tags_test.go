@@ -21,6 +21,7 @@ func TestTagsOfTheWorker(t *testing.T) {
 	}{
 		{"none", Config{}, nil, "abc"},
 		{"of the worker", Config{Tags: []string{"x", "y"}, ExcludeTags: []string{"y"}}, map[string]any{"tags": nil, "exclude_tags": []any{}}, "a"},
+		{"of the web UI", Config{Tags: []string{"x"}}, map[string]any{"tags": "y,z"}, "b"},
 		{"of the master", Config{Tags: []string{"x"}}, map[string]any{"tags": []any{"y"}}, "b"},
 		{"of both", Config{Tags: []string{"x"}, ExcludeTags: []string{"z"}}, map[string]any{"exclude_tags": []any{"y"}}, "a"},
 	} {

@@ -2,6 +2,7 @@ package worker
 
 import (
 	"math"
+	"strings"
 	"time"
 
 	"github.com/hopperband/hopperband/tasks"
@@ -39,8 +40,13 @@ func customOptions(parsed map[string]any) tasks.Options {
 	return custom
 }
 
-// list returns the strings of a list.
+// list returns the strings of a list. A master that was started without such an option
+// has text in its place once the start form of the web UI names it (locust/web.py, swarm):
+// its parts are parted by commas.
 func list(v any) (out []string) {
+	if text, ok := v.(string); ok {
+		return strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' })
+	}
 	items, _ := v.([]any)
 	for _, item := range items {
 		if s, ok := item.(string); ok {

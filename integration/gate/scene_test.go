@@ -23,23 +23,30 @@ import (
 	"github.com/hopperband/hopperband/internal/gate/record"
 )
 
-// build builds the programs, which costs little when they have not changed, and returns
-// where they are. The go command writes a program to a new file and renames it, so that
-// tests may build at once.
-func build(t *testing.T) string {
-	t.Helper()
+// binaries is the variable that tells tests where the programs are.
+const binaries = "HOPPERBAND_TEST_BINARIES"
+
+// TestMain builds the programs once for all tests.
+func TestMain(m *testing.M) {
 	bin, err := filepath.Abs("../../.build/integration-gate")
+	if err == nil {
+		err = os.MkdirAll(bin, 0o750)
+	}
+	if err == nil {
+		var out []byte
+		out, err = exec.Command("go", "build", "-o", bin+"/", "../../cmd/hopperband", "../../examples/target", "./worker").CombinedOutput()
+		if err != nil {
+			err = fmt.Errorf("building: %w\n%s", err, out)
+		}
+	}
+	if err == nil {
+		err = os.Setenv(binaries, bin)
+	}
 	if err != nil {
-		t.Fatal(err)
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
 	}
-	if err := os.MkdirAll(bin, 0o750); err != nil {
-		t.Fatal(err)
-	}
-	out, err := exec.Command("go", "build", "-o", bin+"/", "../../cmd/hopperband", "../../examples/target", "./worker").CombinedOutput()
-	if err != nil {
-		t.Fatalf("building: %v\n%s", err, out)
-	}
-	return bin
+	os.Exit(m.Run())
 }
 
 // A scene is where one test happens: a target, and plans with one load that tests change.
@@ -54,16 +61,22 @@ type scene struct {
 	env    []string
 }
 
-// newScene starts a target and begins a plan: a master of the gate's own with one worker,
-// 25 Steady users, a plateau of six seconds, no baseline.
+// newScene makes a scene beside those of other tests.
 func newScene(t *testing.T) *scene {
 	t.Helper()
 	t.Parallel()
+	return aloneScene(t)
+}
+
+// aloneScene starts a target and begins a plan: a master of the gate's own with one worker,
+// 25 Steady users, a plateau of six seconds, no baseline.
+func aloneScene(t *testing.T) *scene {
+	t.Helper()
 	venv := os.Getenv("LOCUST_VENV")
 	if venv == "" {
 		t.Fatal("LOCUST_VENV is not set: run `make test-gate`")
 	}
-	bin := build(t)
+	bin := os.Getenv(binaries)
 	ctx, cancel := context.WithTimeout(context.Background(), 4*time.Minute)
 	t.Cleanup(cancel)
 	s := &scene{t: t, ctx: ctx, venv: venv, bin: bin, dir: t.ArtifactDir()}

@@ -16,6 +16,8 @@ func main() {
 	worker.Main(
 		// Steady asks for a page four times a second, as long as that takes less than 250 ms.
 		&tasks.UserClass{Name: "Steady", Weight: 1, WaitTime: tasks.ConstantThroughput(4), New: newSteady},
+		// Patient asks for a page once a second, as long as that takes less.
+		&tasks.UserClass{Name: "Patient", Weight: 1, WaitTime: tasks.ConstantThroughput(1), New: newSteady},
 		// Exact records what the target says that it took, to compare to the digit.
 		&tasks.UserClass{Name: "Exact", Weight: 1, WaitTime: tasks.ConstantThroughput(10), New: newExact},
 		// Idle sends nothing.
