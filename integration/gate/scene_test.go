@@ -93,7 +93,7 @@ func aloneScene(t *testing.T) *scene {
 		"run.host":             s.target.URL,
 		"validity.requests":    20,
 		"baseline.off":         true,
-		"output.record":          filepath.Join(s.dir, "run.json"),
+		"output.record":        filepath.Join(s.dir, "run.json"),
 		"identity.version_url": s.target.URL + "/version",
 		// A machine that is shared with other tests is late now and then.
 		"validity.schedule_lag": "2s", "validity.missed": "50%", "validity.cpu": "100%",
