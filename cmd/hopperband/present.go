@@ -2,26 +2,40 @@ package main
 
 import (
 	"errors"
-	"fmt"
+	"io"
 	"os"
 
 	"github.com/hopperband/hopperband/internal/gate/plan"
 	"github.com/hopperband/hopperband/internal/gate/record"
+	"github.com/hopperband/hopperband/internal/gate/report"
 )
 
-// present prints the verdict and writes the files that the plan asks for.
-func (c *command) present(p *plan.Plan, runs []*record.Run) error {
-	run := runs[len(runs)-1]
-	fmt.Fprintf(c.out, "%s\n", run.Verdict.Outcome)
-	for _, reason := range run.Verdict.Reasons {
-		fmt.Fprintf(c.out, "  %s\n", reason)
-	}
-	if p.Output.Record == "" {
+// present prints the report and writes the files that the plan asks for.
+func (c *command) present(p *plan.Plan, run *record.Run, past []*record.Run) error {
+	r := report.New(run, past)
+	return errors.Join(
+		r.Terminal(c.out, c.colored()),
+		write(string(p.Output.JSON), r.JSON),
+		write(string(p.Output.JUnit), r.JUnit),
+		write(string(p.Output.Record), run.Write),
+	)
+}
+
+// colored says whether the output is a terminal whose user has nothing against colours
+// (no-color.org).
+func (c *command) colored() bool {
+	none, _ := c.lookup("NO_COLOR")
+	return none == "" && isTerminal(c.out)
+}
+
+// write makes a file, unless it has no name.
+func write(path string, to func(io.Writer) error) error {
+	if path == "" {
 		return nil
 	}
-	f, err := os.Create(string(p.Output.Record))
+	f, err := os.Create(path)
 	if err != nil {
 		return err
 	}
-	return errors.Join(run.Write(f), f.Close())
+	return errors.Join(to(f), f.Close())
 }

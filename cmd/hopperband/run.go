@@ -33,11 +33,12 @@ func (c *command) load(name, about string, args []string, extra ...flags.Flag) (
 }
 
 func (c *command) newGate(p *plan.Plan) *gate.Gate {
-	terminal := false
-	if f, ok := c.err.(*os.File); ok {
-		terminal = isatty.IsTerminal(f.Fd())
-	}
-	return &gate.Gate{Plan: p, Lookup: c.lookup, Out: c.err, Terminal: terminal, Version: version()}
+	return &gate.Gate{Plan: p, Lookup: c.lookup, Out: c.err, Terminal: isTerminal(c.err), Version: version()}
+}
+
+func isTerminal(out any) bool {
+	f, ok := out.(*os.File)
+	return ok && isatty.IsTerminal(f.Fd())
 }
 
 func (c *command) gateRun(args []string) int {
@@ -47,20 +48,21 @@ func (c *command) gateRun(args []string) int {
 	}
 	ctx, stop := untilSignal()
 	defer stop()
-	runs, err := c.newGate(p).Run(ctx)
+	result, err := c.newGate(p).Run(ctx)
 	err = gate.Cause(ctx, err)
 	code = gate.ExitCode(err)
 	if err != nil {
 		c.wrong(err)
 	}
-	if len(runs) == 0 || code >= verdict.ExitInterrupted {
+	run := result.Decisive()
+	if run == nil || code >= verdict.ExitInterrupted {
 		return code
 	}
-	if err := c.present(p, runs); err != nil {
+	if err := c.present(p, run, result.Past); err != nil {
 		code = max(code, c.ended(err))
 	}
-	if judged := runs[len(runs)-1].Verdict.ExitCode; judged != verdict.ExitPass {
-		return judged
+	if run.Verdict.ExitCode != verdict.ExitPass {
+		return run.Verdict.ExitCode
 	}
 	return code
 }

@@ -33,44 +33,55 @@ type Gate struct {
 func (g *Gate) say(format string, args ...any) { g.progress.say(format, args...) }
 func (g *Gate) show(line string)               { g.progress.show(line) }
 
-// Run makes a run, and a second one if the first seems worse than the baseline and nothing
-// else is wrong with it. It returns the judged records, the decisive one last. All are put
-// into the store, unless the plan has none. The error says why there is no verdict, or why it
-// could not be stored: see ExitCode. Cancelling ctx ends the run and its load within two seconds.
-func (g *Gate) Run(ctx context.Context) ([]*record.Run, error) {
-	g.progress = &progress{out: g.Out, terminal: g.Terminal}
-	defer g.progress.clear()
-	first, pending, err := g.one(ctx, nil)
-	switch {
-	case first == nil:
-		return nil, err
-	case err != nil || !first.Verdict.Unconfirmed:
-		return []*record.Run{first}, err
-	}
-	g.say("seems worse than the baseline: running once more to confirm that")
-	if err := sleep(ctx, time.Until(pending)); err != nil {
-		return []*record.Run{first}, err
-	}
-	second, _, err := g.one(ctx, first)
-	if second == nil {
-		return []*record.Run{first}, err
-	}
-	return []*record.Run{first, second}, err
+// A Result is what Run came to.
+type Result struct {
+	// Runs are the judged records, the decisive one last; none without a verdict.
+	Runs []*record.Run
+	// Past are the runs that the decisive one was compared with, the newest first.
+	Past []*record.Run
+
+	pending time.Time // until when an older master may stop a later test
 }
 
-// one makes, judges and stores a run. Until the time that it returns, an older master may
-// stop a later test.
-func (g *Gate) one(ctx context.Context, first *record.Run) (*record.Run, time.Time, error) {
+// Decisive is the run whose verdict counts; nil if there is none.
+func (r *Result) Decisive() *record.Run {
+	if len(r.Runs) == 0 {
+		return nil
+	}
+	return r.Runs[len(r.Runs)-1]
+}
+
+// Run makes a run, and a second one if the first seems worse than the baseline and nothing
+// else is wrong with it. All are put into the store, unless the plan has none. The error
+// says why there is no verdict, or why it could not be stored: see ExitCode. Cancelling ctx
+// ends the run and its load within two seconds.
+func (g *Gate) Run(ctx context.Context) (Result, error) {
+	var r Result
+	g.progress = &progress{out: g.Out, terminal: g.Terminal}
+	defer g.progress.clear()
+	err := g.one(ctx, &r)
+	if first := r.Decisive(); err != nil || !first.Verdict.Unconfirmed {
+		return r, err
+	}
+	g.say("seems worse than the baseline: running once more to confirm that")
+	if err := sleep(ctx, time.Until(r.pending)); err != nil {
+		return r, err
+	}
+	return r, g.one(ctx, &r)
+}
+
+// one makes, judges and stores a run.
+func (g *Gate) one(ctx context.Context, r *Result) error {
 	d := &drive{Gate: g, watch: threshold.NewWatch(g.Plan.Limit())}
 	run, sliding, err := d.do(ctx)
 	if err != nil {
-		return nil, d.pending, err
+		return err
 	}
 	g.progress.clear()
 	settings := g.Plan.Comparison()
 	in := verdict.Input{
 		Run: run, Thresholds: g.Plan.Limit(), Sliding: sliding, Limits: g.Plan.Limits(), Baseline: settings,
-		First: first, WarnExit: int(g.Plan.Output.WarnExit),
+		First: r.Decisive(), WarnExit: int(g.Plan.Output.WarnExit),
 	}
 	store := baseline.Open(string(g.Plan.Baseline.Store))
 	if !settings.Off {
@@ -82,13 +93,11 @@ func (g *Gate) one(ctx context.Context, first *record.Run) (*record.Run, time.Ti
 	}
 	judged := verdict.Judge(in)
 	run.Verdict = &judged
+	r.Runs, r.Past, r.pending = append(r.Runs, run), in.History.Runs, d.pending
 	if settings.Off {
-		return run, d.pending, nil
+		return nil
 	}
-	if err := store.Put(run); err != nil {
-		return run, d.pending, err
-	}
-	return run, d.pending, nil
+	return store.Put(run)
 }
 
 // An Interrupt is the cause of a context that a signal ended.
