@@ -57,7 +57,7 @@ func PortFree(port int) bool {
 	if err != nil {
 		return false
 	}
-	defer c.Close()
+	defer func() { _ = c.Close() }()
 	l, err := net.Listen("tcp", local(port))
 	return err == nil && l.Close() == nil
 }
