@@ -12,8 +12,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-
 	"github.com/hopperband/hopperband/internal/metrics"
 	"github.com/hopperband/hopperband/internal/stats"
 	"github.com/hopperband/hopperband/tasks"
@@ -99,68 +97,72 @@ func (s *scraping) every(t *testing.T, interval time.Duration, times int) {
 	}
 }
 
+// A farewell is the end of a server, and who scrapes it.
+type farewell struct {
+	scrapers []scraper
+	linger   time.Duration
+	signal   time.Duration // ends the wait
+	want     time.Duration // how long Finish takes, from 23 s after the start
+	seen     bool          // everybody has the last request
+}
+
+type scraper struct {
+	prometheus bool
+	interval   time.Duration
+	times      int // then it is gone
+}
+
 func TestFinish(t *testing.T) {
-	const always = 1 << 30
-	type scraper struct {
-		prometheus bool
-		interval   time.Duration
-		times      int // then it is gone
-	}
-	for name, tt := range map[string]struct {
-		scrapers []scraper
-		linger   time.Duration
-		signal   time.Duration // ends the wait
-		want     time.Duration // how long Finish takes, from 23 s after the start
-	}{
-		"nobody":                       {nil, 30 * time.Second, 0, 0},
-		"one that comes again":         {[]scraper{{true, 5 * time.Second, always}}, 30 * time.Second, 0, 2 * time.Second},
-		"any program that comes again": {[]scraper{{false, 5 * time.Second, always}}, 30 * time.Second, 0, 2 * time.Second},
-		"two at different intervals":   {[]scraper{{true, 5 * time.Second, always}, {true, 15 * time.Second, always}}, 30 * time.Second, 0, 7 * time.Second},
-		"one that has gone away":       {[]scraper{{true, 2 * time.Second, 3}}, 30 * time.Second, 0, 0},
-		"one that goes away just now":  {[]scraper{{true, 5 * time.Second, 5}}, 30 * time.Second, 0, 7250 * time.Millisecond},
-		"one that came once":           {[]scraper{{true, time.Minute, always}}, 30 * time.Second, 0, 30 * time.Second},
-		"a person that looked once":    {[]scraper{{false, time.Minute, always}}, 30 * time.Second, 0, 0},
-		"a signal while waiting":       {[]scraper{{true, 5 * time.Second, always}}, 30 * time.Second, time.Second, time.Second},
-		"no waiting":                   {[]scraper{{true, 5 * time.Second, always}}, 0, 0, 0},
-		"too long an interval":         {[]scraper{{true, 15 * time.Second, always}}, 5 * time.Second, 0, 0},
+	const s, always = time.Second, 1 << 30
+	for name, tt := range map[string]farewell{
+		"nobody":                       {nil, 30 * s, 0, 0, false},
+		"one that comes again":         {[]scraper{{true, 5 * s, always}}, 30 * s, 0, 2 * s, true},
+		"any program that comes again": {[]scraper{{false, 5 * s, always}}, 30 * s, 0, 2 * s, true},
+		"two at different intervals":   {[]scraper{{true, 5 * s, always}, {true, 15 * s, always}}, 30 * s, 0, 7 * s, true},
+		"one that has gone away":       {[]scraper{{true, 2 * s, 3}}, 30 * s, 0, 0, false},
+		"one that goes away just now":  {[]scraper{{true, 5 * s, 5}}, 30 * s, 0, 7*s + s/4, false},
+		"one that came once":           {[]scraper{{true, 60 * s, always}}, 30 * s, 0, 30 * s, false},
+		"a person that looked once":    {[]scraper{{false, 60 * s, always}}, 30 * s, 0, 0, false},
+		"a signal while waiting":       {[]scraper{{true, 5 * s, always}}, 30 * s, s, s, false},
+		"no waiting":                   {[]scraper{{true, 5 * s, always}}, 0, 0, 0, false},
+		"too long an interval":         {[]scraper{{true, 15 * s, always}}, 5 * s, 0, 0, false},
 	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				st := stats.New(stats.Config{})
-				registry := prometheus.NewRegistry()
-				registry.MustRegister(metrics.NewCollector(worker("n", st)))
-				l := newPipes()
-				server, err := metrics.Serve(l, metrics.ServerConfig{Gatherer: registry, Linger: tt.linger})
-				if err != nil {
-					t.Fatal(err)
-				}
-				var all []*scraping
-				var running sync.WaitGroup
-				for i, s := range tt.scrapers {
-					c := l.client(strings.Repeat("x", i+1), s.prometheus)
-					all = append(all, c)
-					running.Go(func() { c.every(t, s.interval, s.times) })
-				}
-				time.Sleep(23 * time.Second)
-				r := st.Recorder()
-				r.Record(r.Entry("GET", "/last"), tasks.Sample{Duration: time.Second})
-				ctx, cancel := context.WithCancel(t.Context())
-				defer cancel()
-				if tt.signal > 0 {
-					time.AfterFunc(tt.signal, cancel)
-				}
-				began := time.Now()
-				server.Finish(ctx)
-				if took := time.Since(began); took < tt.want || took > tt.want+300*time.Millisecond {
-					t.Errorf("took %v, want %v", took, tt.want)
-				}
-				running.Wait()
-				for _, c := range all {
-					if waited := tt.want > 0 && tt.want < 7250*time.Millisecond && tt.signal == 0; waited && !strings.Contains(c.last, "/last") {
-						t.Errorf("%s has not seen the last request", c.name)
-					}
-				}
-			})
-		})
+		t.Run(name, func(t *testing.T) { synctest.Test(t, tt.test) })
+	}
+}
+
+func (f farewell) test(t *testing.T) {
+	st, l := stats.New(stats.Config{}), newPipes()
+	server, err := metrics.Serve(l, metrics.ServerConfig{
+		Gatherer: gatherer(metrics.NewCollector(worker("n", st))), Linger: f.linger,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []*scraping
+	var running sync.WaitGroup
+	for i, s := range f.scrapers {
+		c := l.client(strings.Repeat("x", i+1), s.prometheus)
+		all = append(all, c)
+		running.Go(func() { c.every(t, s.interval, s.times) })
+	}
+	time.Sleep(23 * time.Second)
+	r := st.Recorder()
+	r.Record(r.Entry("GET", "/last"), tasks.Sample{Duration: time.Second})
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	if f.signal > 0 {
+		time.AfterFunc(f.signal, cancel)
+	}
+	began := time.Now()
+	server.Finish(ctx)
+	if took := time.Since(began); took < f.want || took > f.want+300*time.Millisecond {
+		t.Errorf("took %v, want %v", took, f.want)
+	}
+	running.Wait()
+	for _, c := range all {
+		if strings.Contains(c.last, "/last") != f.seen {
+			t.Errorf("%s has seen the last request: %v, want %v", c.name, !f.seen, f.seen)
+		}
 	}
 }
