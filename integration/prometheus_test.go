@@ -50,8 +50,8 @@ func testPrometheus(t *testing.T, cut, push bool) {
 		Users: 20, SpawnRate: 20, RunTime: 20 * time.Second, StopTimeout: 5 * time.Second, ExpectWorkers: 2,
 	})
 	proxy := s.proxy(m)
-	direct := s.worker("direct", m.Addr, append(argsA[:len(argsA):len(argsA)], "--run-id", "run-7")...)
-	other := s.worker("other", proxy.Addr(), append(argsB[:len(argsB):len(argsB)], "--processes", "2")...)
+	direct := s.worker("direct", m.Addr, append(slices.Clip(argsA), "--run-id", "run-7")...)
+	other := s.worker("other", proxy.Addr(), append(slices.Clip(argsB), "--processes", "2")...)
 	if cut {
 		_, err := proxy.WaitFrame(s.ctx, hasRequests)
 		s.ok(err)

@@ -37,7 +37,8 @@ func TestSchedule(t *testing.T) {
 		"pacing of nothing":   {tasks.ConstantPacing(0), []time.Duration{s, s}, starts{{0, 0}}},
 		"one that catches up": {
 			func(it tasks.Iteration) time.Time { return it.Intended.Add(s) },
-			[]time.Duration{3 * s, 0, 0, 0}, starts{{2 * s, 0}, {s, 0}, {0, 0}},
+			[]time.Duration{3 * s, 0, 0, 0},
+			starts{{2 * s, 0}, {s, 0}, {0, 0}},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -150,7 +150,6 @@ hopperband_worker_state{node_id="n",state="stopping"} 0
 `, "exceptions_total", "iterations_missed_total", "master_heartbeat_timestamp_seconds", "messages_total",
 		"run_end_timestamp_seconds", "run_info", "run_start_timestamp_seconds", "users", "users_abandoned", "users_target",
 		"worker_info", "worker_state")
-
 }
 
 func TestLinkAndSchedule(t *testing.T) {
