@@ -31,12 +31,12 @@ func TestPass(t *testing.T) {
 
 func TestFailuresFail(t *testing.T) {
 	s := newScene(t)
-	s.turn("error-rate", "0.1")
-	s.set("thresholds", []any{"failures < 1%"})
+	s.turn("error-rate", "0.02")
+	s.set("thresholds", []any{"failures < 0.5%"})
 	o := s.gate()
 	s.expect(o, 3, record.Fail, "failures of total is ")
-	if c := checkOf(t, o.run, record.ThresholdCheck, "failures"); c.Seen == nil || *c.Seen < 0.02 || *c.Seen > 0.3 {
-		t.Errorf("check %+v, want about 10 %%", c)
+	if c := checkOf(t, o.run, record.ThresholdCheck, "failures"); c.Seen == nil || *c.Seen < 0.005 || *c.Seen > 0.06 {
+		t.Errorf("check %+v, want about 2 %%", c)
 	}
 }
 
