@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/hopperband/hopperband/internal/gate/access"
+	"github.com/hopperband/hopperband/internal/gate/ci"
 	"github.com/hopperband/hopperband/internal/gate/plan"
 	"github.com/hopperband/hopperband/internal/gate/record"
 )
@@ -106,7 +107,7 @@ func answeredVersion(ctx context.Context, address, field string, with access.Con
 // identity is what is tested and for whom: what the plan says, else what the pipeline's
 // variables say.
 func identity(p *plan.Plan, lookup func(string) (string, bool)) record.Identity {
-	found := pipeline(lookup)
+	found := ci.Read(lookup)
 	i := &p.Identity
 	return record.Identity{
 		Environment:   string(i.Environment),
