@@ -1,6 +1,8 @@
 package worker
 
 import (
+	"log"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -54,5 +56,41 @@ func TestLogger(t *testing.T) {
 	}
 	if text, err := os.ReadFile(file); err != nil || strings.Count(string(text), "\n") != 3 {
 		t.Errorf("log file: %q, %v", text, err)
+	}
+}
+
+// What a user's code logs goes where the worker's own lines go, the Logs tab included.
+func TestUsersLog(t *testing.T) {
+	before := slog.Default()
+	t.Cleanup(func() { slog.SetDefault(before); log.SetOutput(os.Stderr) })
+	for _, tt := range []struct {
+		args  string
+		lines []string
+	}{
+		{"", []string{"/WARNING/worker: stock is low item=7", "/INFO/worker: by the old package"}},
+		{"-L ERROR", nil},
+	} {
+		var out strings.Builder
+		c := command{err: &out}
+		s := newSettings(Config{}, nil)
+		if _, err := s.set.Parse(strings.Fields(tt.args), func(string) (string, bool) { return "", false }); err != nil {
+			t.Fatal(err)
+		}
+		closeLog, err := c.openLog(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		slog.Warn("stock is low", "item", 7)
+		log.Print("by the old package")
+		closeLog()
+		lines, _ := c.cfg.LogBuffer.since(0)
+		if len(lines) != len(tt.lines) || strings.Count(out.String(), "\n") != len(tt.lines) {
+			t.Fatalf("%q: for the master %q, on standard error %q", tt.args, lines, out.String())
+		}
+		for i, want := range tt.lines {
+			if !strings.HasSuffix(lines[i], want) {
+				t.Errorf("%q: %q, want %q", tt.args, lines[i], want)
+			}
+		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -13,6 +14,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/rs/zerolog"
 
 	"github.com/hopperband/hopperband/internal/flags"
 	"github.com/hopperband/hopperband/tasks"
@@ -25,7 +28,8 @@ const (
 )
 
 // Main is the whole main function of a worker's program: configuration files, environment
-// variables and flags, which are those of locust --worker, logs, signals and Run. Its
+// variables and flags, which are those of locust --worker, logs (those of the packages log
+// and slog as well, unless --skip-log-setup is given), signals and Run. Its
 // sub-command "locustfile" prints the Python locustfile for the master, "settings" the
 // settings and where they come from. It ends the process: with 0 after the master's quit or a signal, with 2 when a
 // flag, a variable or a class is wrong, with 1 otherwise.
@@ -149,12 +153,16 @@ func (c *command) configureUsers(s *settings) error {
 	return nil
 }
 
-// openLog begins the log, and returns what closes it.
+// openLog begins the log, and returns what closes it. The lines of log and slog go there
+// too, as all of Python's logging does (locust/log.py).
 func (c *command) openLog(s *settings) (closeLog func(), err error) {
 	if !s.skipLogSetup {
 		c.cfg.LogBuffer = &LogBuffer{}
 	}
 	c.cfg.Log, closeLog, err = newLogger(s, c.err, c.cfg.LogBuffer)
+	if err == nil && !s.skipLogSetup {
+		slog.SetDefault(slog.New(zerolog.NewSlogHandler(c.cfg.Log)))
+	}
 	return closeLog, err
 }
 
