@@ -88,6 +88,9 @@ func TestMasterAsSource(t *testing.T) {
 	s.set("source.figures", "master", "thresholds", []any{"p95 < 5s"}, "run.duration", "8s")
 	delete(s.plan, "source.workers")
 	o := s.gate()
+	if check := s.begin("gate", "check", "--connect").end(); check.code != 0 || !contains(check.output, "1 workers") {
+		t.Errorf("gate check: exit code %d", check.code)
+	}
 	s.expect(o, 0, record.Pass, "")
 	exact := s.served(o.run.Window)
 	want := exact[len(exact)/2]
