@@ -49,7 +49,7 @@ func fill(t *testing.T, dir string) {
 	if err := s.Put(passed(2)); !errors.Is(err, syscall.EFBIG) || !strings.Contains(err.Error(), filepath.Base(dir)) {
 		t.Errorf("putting a run: %v, want an error that names the folder and the reason", err)
 	}
-	if _, err := s.Accept("2025", "me", "because", began); !errors.Is(err, syscall.EFBIG) {
+	if _, err := s.Accept("2025", "me", "because", began()); !errors.Is(err, syscall.EFBIG) {
 		t.Errorf("accepting a run: %v, want an error with the reason", err)
 	}
 }

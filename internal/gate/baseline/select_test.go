@@ -131,11 +131,11 @@ func TestAcceptedLevel(t *testing.T) {
 		{"unknown", "ann", "fine", "no run"},
 	}
 	for _, test := range tests {
-		if _, err := s.Accept(test.id, test.by, test.reason, began); err == nil || !strings.Contains(err.Error(), test.want) {
+		if _, err := s.Accept(test.id, test.by, test.reason, began()); err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("accepting %s by %q for %q: %v, want %q", test.id, test.by, test.reason, err, test.want)
 		}
 	}
-	if _, err := s.Accept(past[5].ID, "ann", "new database", began); err != nil {
+	if _, err := s.Accept(past[5].ID, "ann", "new database", began()); err != nil {
 		t.Fatal(err)
 	}
 	got, err := s.Get(past[5].ID)
@@ -152,11 +152,11 @@ func TestPrune(t *testing.T) {
 	s := baseline.Open(t.TempDir())
 	main, fix := changed(5, func(*record.Run) {}), changed(2, branch("fix"))
 	put(t, s, append(main, fix...)...)
-	would, err := s.Prune(3, true, began)
+	would, err := s.Prune(3, true, began())
 	if ids, _ := all(s); err != nil || len(would) != 2 || len(ids) != 7 {
 		t.Errorf("without removing: %v, %v; %d are left", would, err, len(ids))
 	}
-	removed, err := s.Prune(3, false, began)
+	removed, err := s.Prune(3, false, began())
 	if err != nil || !slices.Equal(removed, would) {
 		t.Errorf("removed %v, %v; want %v", removed, err, would)
 	}
@@ -164,7 +164,7 @@ func TestPrune(t *testing.T) {
 	if len(ids) != 5 || slices.Contains(ids, main[0].ID) || slices.Contains(ids, main[1].ID) || !slices.Contains(ids, fix[0].ID) {
 		t.Errorf("left are %v", ids)
 	}
-	if _, err := s.Prune(0, false, began); err == nil {
+	if _, err := s.Prune(0, false, began()); err == nil {
 		t.Error("pruning to none was accepted")
 	}
 }

@@ -3,7 +3,6 @@ package record_test
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
 	"os"
 	"reflect"
 	"strings"
@@ -16,8 +15,6 @@ import (
 	"github.com/hopperband/hopperband/internal/gate/histogram"
 	"github.com/hopperband/hopperband/internal/gate/record"
 )
-
-var update = flag.Bool("update", false, "write the JSON Schema anew")
 
 const schemaFile = "record.schema.json"
 
@@ -37,7 +34,7 @@ func TestSchemaFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	want = append(want, '\n')
-	if *update {
+	if os.Getenv("UPDATE") != "" {
 		if err := os.WriteFile(schemaFile, want, 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -47,7 +44,7 @@ func TestSchemaFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(got, want) {
-		t.Errorf("%s is not what the types say: go test ./internal/gate/record -update", schemaFile)
+		t.Errorf("%s is not what the types say: UPDATE=1 go test ./internal/gate/record", schemaFile)
 	}
 }
 

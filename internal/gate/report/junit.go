@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/hopperband/hopperband/internal/gate/record"
 )
@@ -50,7 +51,7 @@ type junitMessage struct {
 // other that failed is a failure, and one that could not be made is skipped.
 func (r *Report) JUnit(w io.Writer) error {
 	suite := junitSuite{
-		Name: "load test " + r.Plan.Name, Time: fmt.Sprintf("%.3f", r.Window.Seconds()),
+		Name: "load test " + record.Plain(r.Plan.Name), Time: fmt.Sprintf("%.3f", r.Window.Seconds()),
 		Timestamp: r.Identity.Started.UTC().Format("2006-01-02T15:04:05"),
 		Properties: []junitProperty{
 			{"verdict", string(r.Outcome)},
@@ -60,6 +61,9 @@ func (r *Report) JUnit(w io.Writer) error {
 			{"commit", r.Identity.Commit},
 			{"branch", r.Identity.Branch},
 		},
+	}
+	for i := range suite.Properties {
+		suite.Properties[i].Value = record.Plain(suite.Properties[i].Value)
 	}
 	for _, c := range r.shown() {
 		suite.add(c)
@@ -110,5 +114,6 @@ func (r *Report) shown() []record.Check {
 			checks = append(checks, c)
 		}
 	}
+	slices.SortStableFunc(checks, func(a, b record.Check) int { return gravity(b.Result) - gravity(a.Result) })
 	return checks
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/hopperband/hopperband/internal/gate/baseline"
+	"github.com/hopperband/hopperband/internal/gate/histogram"
 	"github.com/hopperband/hopperband/internal/gate/record"
 	"github.com/hopperband/hopperband/internal/gate/report"
 	"github.com/hopperband/hopperband/internal/gate/threshold"
@@ -28,8 +29,6 @@ func newShop() shop {
 	}}
 }
 
-var began = time.Date(2025, 6, 1, 8, 0, 0, 0, time.UTC)
-
 const (
 	warmUp  = 30
 	plateau = 180
@@ -38,7 +37,7 @@ const (
 // run is the n-th run of the shop.
 func (s shop) run(n int) *record.Run {
 	r := rand.New(rand.NewPCG(7, uint64(n)))
-	started := began.Add(time.Duration(n) * 7 * time.Hour)
+	started := time.Date(2025, 6, 1, 8, 0, 0, 0, time.UTC).Add(time.Duration(n) * 7 * time.Hour)
 	run := &record.Run{
 		Schema: record.Schema, ID: fmt.Sprintf("%s-%016x", started.Format("20060102T150405Z"), n),
 		Identity: record.Identity{
@@ -83,12 +82,21 @@ func (s shop) figures(r *rand.Rand, label string, median float64, requests int) 
 	if _, err := fmt.Sscanf(label, "%s /", &f.Method); err == nil {
 		f.Name = label[len(f.Method)+1:]
 	}
+	counts := make(map[int]int64)
+	sum := 0.0
 	for range requests {
-		f.ResponseTime.Observe(median * math.Exp(0.45*r.NormFloat64()))
+		seconds := median * math.Exp(0.45*r.NormFloat64())
+		counts[histogram.Index(seconds)]++
+		sum += seconds
 		if r.Float64() < s.failing {
 			f.Failures++
 		}
 	}
+	var buckets []histogram.Bucket
+	for i, n := range counts {
+		buckets = append(buckets, histogram.Bucket{Index: i, Count: n})
+	}
+	f.ResponseTime, _ = histogram.New(buckets, 0, sum)
 	return f.Over(plateau)
 }
 

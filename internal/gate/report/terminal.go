@@ -125,20 +125,16 @@ func newTable(columns ...any) table.Writer {
 	t.SetStyle(style)
 	t.AppendHeader(columns)
 	configs := make([]table.ColumnConfig, 0, len(columns))
+	right := []any{"expected", "requests", "failures", "rate", "p50", "p95", "p99", "max", "A", "B", "change"}
 	for i, name := range columns {
 		c := table.ColumnConfig{Number: i + 1, WidthMax: 60}
-		if rightAligned[fmt.Sprint(name)] {
+		if slices.Contains(right, name) {
 			c.Align, c.AlignHeader = text.AlignRight, text.AlignRight
 		}
 		configs = append(configs, c)
 	}
 	t.SetColumnConfigs(configs)
 	return t
-}
-
-var rightAligned = map[string]bool{
-	"expected": true, "requests": true, "failures": true, "rate": true,
-	"p50": true, "p95": true, "p99": true, "max": true,
 }
 
 // value writes a value that may be missing.

@@ -67,15 +67,17 @@ func slow(run *record.Run, seconds float64) {
 	run.Names = []record.Figures{f.Over(60)}
 }
 
-func TestJudge(t *testing.T) {
-	tests := []struct {
-		name   string
-		change func(*verdict.Input)
-		want   record.Outcome
-		exit   int
-		reason string
-	}{
-		{"all is well", func(*verdict.Input) {}, record.Pass, 0, ""},
+// A judgement is what becomes of a run that is changed.
+type judgement struct {
+	name   string
+	change func(*verdict.Input)
+	want   record.Outcome
+	exit   int
+	reason string
+}
+
+func invalidRuns() []judgement {
+	return []judgement{
 		{"zero requests", func(in *verdict.Input) { in.Run.Total, in.Run.Names = record.Figures{}, nil }, record.Invalid, 5, "requests: 0, allowed is >= 100"},
 		{"a worker lost", func(in *verdict.Input) { in.Run.Generator.WorkersLost = 1 }, record.Invalid, 5, "workers lost: 1"},
 		{"a worker missing", func(in *verdict.Input) { in.Run.Generator.WorkersSeen = 1 }, record.Invalid, 5, "workers seen: 1, allowed is >= 2"},
@@ -97,6 +99,12 @@ func TestJudge(t *testing.T) {
 		{"nothing known, though it has to be", func(in *verdict.Input) {
 			in.Run.Generator.CPUMax, in.Limits.RequireFacts = nil, true
 		}, record.Invalid, 5, "CPU of the busiest worker: not known"},
+	}
+}
+
+func judgements() []judgement {
+	return []judgement{
+		{"all is well", func(*verdict.Input) {}, record.Pass, 0, ""},
 		{"slower", func(in *verdict.Input) { slow(in.Run, 0.13) }, record.Fail, 4, "p95 of total is"},
 		{"a failed threshold", func(in *verdict.Input) { in.Run.Total.Failures = 20 }, record.Fail, 3, "failures of total is 2%, allowed is < 0.5%"},
 		{"slower, and nobody compares", func(in *verdict.Input) { slow(in.Run, 0.13); in.Baseline.Off = true }, record.Pass, 0, ""},
@@ -119,7 +127,10 @@ func TestJudge(t *testing.T) {
 			in.Run.Generator.UsersReached, in.Run.Window.Stopped = 3, "failures < 0.5%"
 		}, record.Fail, 3, "failures of total is 100%"},
 	}
-	for _, test := range tests {
+}
+
+func TestJudge(t *testing.T) {
+	for _, test := range append(invalidRuns(), judgements()...) {
 		t.Run(test.name, func(t *testing.T) {
 			in := input(t, "failures < 0.5%", "p95 < 500ms")
 			test.change(&in)

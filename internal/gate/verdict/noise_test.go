@@ -1,8 +1,11 @@
 package verdict_test
 
 import (
+	"cmp"
 	"math/rand/v2"
+	"os"
 	"runtime"
+	"strconv"
 	"sync"
 	"testing"
 
@@ -13,7 +16,8 @@ import (
 const seed = 20250601
 
 // TestNoise draws histories of runs of which none, or the new one only, differs from the others
-// by more than chance, and counts the verdicts. docs/noise.md has its numbers.
+// by more than chance, and counts the verdicts. docs/noise.md has its numbers,
+// of NOISE_TIMES=5 as many histories.
 func TestNoise(t *testing.T) {
 	tests := []struct {
 		name      string
@@ -22,20 +26,25 @@ func TestNoise(t *testing.T) {
 		least     float64 // part of the verdicts that fail after the confirming run
 		most      float64
 	}{
-		{"3 % noise, unchanged", world{noise: 0.03, slower: 1}, 4000, 0, 0.01},
-		{"5 % noise, unchanged", world{noise: 0.05, slower: 1}, 4000, 0, 0.02},
-		{"5 % noise and drift, unchanged", world{noise: 0.05, drift: 0.1, slower: 1}, 2000, 0, 0.02},
-		{"3 % noise, 9 names decide, unchanged", world{noise: 0.03, slower: 1, names: 9}, 400, 0, 0.01},
-		{"5 % noise, 9 names decide, unchanged", world{noise: 0.05, slower: 1, names: 9}, 400, 0, 0.02},
-		{"3 % noise, 10 % slower", world{noise: 0.03, slower: 1.1}, 2000, 0.4, 1},
+		{"3 % noise, unchanged", world{noise: 0.03, slower: 1}, 2000, 0, 0.01},
+		{"5 % noise, unchanged", world{noise: 0.05, slower: 1}, 2000, 0, 0.02},
 		{"3 % noise, 20 % slower", world{noise: 0.03, slower: 1.2}, 2000, 0.9, 1},
-		{"5 % noise, 20 % slower", world{noise: 0.05, slower: 1.2}, 2000, 0.6, 1},
-		{"5 % noise, 50 % slower", world{noise: 0.05, slower: 1.5}, 2000, 0.97, 1},
+		{"3 % noise, 10 % slower", world{noise: 0.03, slower: 1.1}, 400, 0.4, 1},
+		{"5 % noise, 20 % slower", world{noise: 0.05, slower: 1.2}, 400, 0.6, 1},
+		{"5 % noise, 50 % slower", world{noise: 0.05, slower: 1.5}, 400, 0.97, 1},
+		{"5 % noise and drift, unchanged", world{noise: 0.05, drift: 0.1, slower: 1}, 100, 0, 0.02},
+		{"3 % noise, 9 names decide, unchanged", world{noise: 0.03, slower: 1, names: 9}, 100, 0, 0.01},
+		{"5 % noise, 9 names decide, unchanged", world{noise: 0.05, slower: 1, names: 9}, 100, 0, 0.02},
+	}
+	times, err := strconv.Atoi(cmp.Or(os.Getenv("NOISE_TIMES"), "1"))
+	if err != nil {
+		t.Fatalf("NOISE_TIMES: %v", err)
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			first, confirmed := test.world.verdicts(test.histories)
-			t.Logf("%d histories: %.2f %% of the first runs fail, %.2f %% of the verdicts", test.histories, first*100, confirmed*100)
+			histories := times * test.histories
+			first, confirmed := test.world.verdicts(histories)
+			t.Logf("%d histories: %.2f %% of the first runs fail, %.2f %% of the verdicts", histories, first*100, confirmed*100)
 			if confirmed < test.least || confirmed > test.most {
 				t.Errorf("%.2f %% of the verdicts are FAIL, want %.0f %% to %.0f %%", confirmed*100, test.least*100, test.most*100)
 			}

@@ -27,7 +27,7 @@ const (
 	seconds   = 180
 	perSecond = 50
 	location  = 0.05 // median response time
-	spread    = 0.5  // deviation of the logarithm of the response times
+	spread    = 0.3  // deviation of the logarithm of the response times
 	failing   = 0.002
 )
 

@@ -1,0 +1,108 @@
+package report
+
+import (
+	"embed"
+	"fmt"
+	"html/template"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/hopperband/hopperband/internal/gate/record"
+)
+
+//go:embed page.html chart.html style.css
+var pages embed.FS
+
+// mostNames is how many names the HTML page shows; all of them are in the JSON.
+const mostNames = 500
+
+// HTML writes the report as one page that needs nothing besides: no network, no script.
+// Where even its style sheet is not obeyed, it can be read.
+func (r *Report) HTML(w io.Writer) error {
+	t, err := template.New("page.html").Funcs(functions()).ParseFS(pages, "page.html", "chart.html")
+	if err != nil {
+		return fmt.Errorf("report: HTML: %w", err)
+	}
+	style, err := pages.ReadFile("style.css")
+	if err != nil {
+		return fmt.Errorf("report: HTML: %w", err)
+	}
+	page := struct {
+		*Report
+		Style  template.CSS
+		Shown  []record.Check
+		Key    []record.Check
+		Rows   []Row
+		More   int
+		Charts []chart
+	}{
+		r, template.CSS(style), r.shown(), r.keyFigures(), //nolint:gosec // our own file
+		r.Names[:min(len(r.Names), mostNames)], max(0, len(r.Names)-mostNames), r.charts(),
+	}
+	if err := t.Execute(w, page); err != nil {
+		return fmt.Errorf("report: writing HTML: %w", err)
+	}
+	return nil
+}
+
+// keyFigures are p50, p95, failures and rate of the total, with the baseline's limits if
+// there are any.
+func (r *Report) keyFigures() []record.Check {
+	var checks []record.Check
+	for _, c := range r.Checks {
+		if c.Kind == record.BaselineCheck && c.Name == "" && c.Method == "" {
+			checks = append(checks, c)
+		}
+	}
+	if len(checks) > 0 {
+		return checks
+	}
+	return []record.Check{
+		{Figure: "p50", Unit: record.Seconds, Seen: r.Total.P50},
+		{Figure: "p95", Unit: record.Seconds, Seen: r.Total.P95},
+		{Figure: "failures", Unit: record.Ratio, Seen: r.Total.FailureRatio},
+		{Figure: "rate", Unit: record.PerSecond, Seen: &r.Total.Rate},
+	}
+}
+
+func functions() template.FuncMap {
+	return template.FuncMap{
+		"plain": record.Plain,
+		"lower": func(v any) string { return strings.ReplaceAll(strings.ToLower(fmt.Sprint(v)), " ", "-") },
+		"time":  func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") },
+		"num":   number,
+		"op":    operator,
+		"said":  func(c record.Check) string { return strings.TrimPrefix(c.Text, c.Check+": ") },
+		"link":  func(s string) bool { return strings.HasPrefix(s, "https://") || strings.HasPrefix(s, "http://") },
+	}
+}
+
+// operator writes an operator as in print.
+func operator(o string) string { return strings.NewReplacer("<=", "≤", ">=", "≥").Replace(o) }
+
+// number writes a value so that its exact one is in the page too; a dash if there is none.
+func number(value any, unit string) template.HTML {
+	var v float64
+	switch x := value.(type) {
+	case *float64:
+		if x == nil {
+			return `<span class="none">–</span>`
+		}
+		v = *x
+	case *int64:
+		if x == nil {
+			return `<span class="none">–</span>`
+		}
+		v = float64(*x)
+	case float64:
+		v = x
+	case int64:
+		v = float64(x)
+	case int:
+		v = float64(x)
+	}
+	return template.HTML(`<data value="` + strconv.FormatFloat(v, 'g', -1, 64) + `">` + //nolint:gosec // digits and a unit
+		template.HTMLEscapeString(record.Format(v, unit)) + `</data>`)
+}
