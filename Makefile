@@ -134,7 +134,7 @@ stack-test: venv $(STACK)/prometheus $(STACK)/alertmanager $(STACK)/docker-compo
 	@$(GO) mod graph > $(STACK)/graph # and so to download what the build of an image needs
 	@$(GO) test -C integration/stack -tags stack -c -o $(STACK)/stack.test .
 	cd integration/stack && STACK_BIN=$(STACK) LOCUST_VENV=$(VENV) unshare --net --mount \
-		sh -c 'ip link set lo up && exec $(STACK)/stack.test -test.v -test.failfast -test.timeout 30m -test.run "$(RUN)"'
+		sh -c 'ip link set lo up && exec $(STACK)/stack.test -test.v -test.failfast -test.timeout 1h -test.run "$(RUN)"'
 
 dashboards: ## Write the Grafana dashboards of deploy/grafana anew.
 	$(GO) run -C tools/dashboards . $(CURDIR)/deploy/grafana/dashboards

@@ -27,9 +27,12 @@ const (
 // the variables for that, and holds what Prometheus, Alertmanager and the dashboards say
 // against what happens.
 func TestStack(t *testing.T) {
-	s := newScene(t, 25*time.Minute)
+	s := newScene(t, 50*time.Minute) // minutes on a machine that is idle
 	t.Run("Dockerfile", s.within((*scene).dockerfile))
-	s.env = []string{"LOCUSTFILE=" + s.locustfile(), "WORKER_IMAGE=test-worker:1", "WORKER_PULL_POLICY=never"}
+	s.env = []string{
+		"LOCUSTFILE=" + s.locustfile(), "WORKER_IMAGE=test-worker:1", "WORKER_PULL_POLICY=never",
+		"WORKER_FILES=1024", // some machines let nobody have more
+	}
 	t.Cleanup(s.down)
 	s.compose("up", "--wait", "--wait-timeout", "300")
 	t.Run("configurations", s.within((*scene).configurations))
