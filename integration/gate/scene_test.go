@@ -77,7 +77,7 @@ func aloneScene(t *testing.T) *scene {
 		t.Fatal("LOCUST_VENV is not set: run `make test-gate`")
 	}
 	bin := os.Getenv(binaries)
-	ctx, cancel := context.WithTimeout(context.Background(), 4*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Minute) // make bounds it tighter
 	t.Cleanup(cancel)
 	s := &scene{t: t, ctx: ctx, venv: venv, bin: bin, dir: t.ArtifactDir()}
 	target, err := rig.StartTarget(ctx, filepath.Join(bin, "target"), s.dir)
