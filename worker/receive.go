@@ -37,7 +37,7 @@ func (w *worker) connected(now time.Time, e link.Connected) {
 	switch {
 	case w.phase == leaving:
 		w.beat(now)
-	case w.phase == active && !w.master.sole:
+	case w.phase == active && !w.master.sole && !w.seemsSole():
 		last := w.master.lastBeat
 		if e.Stalled {
 			last = now // its time does not count if it was frozen
@@ -61,6 +61,12 @@ func (w *worker) askWhetherKnown(now time.Time) {
 		w.beat(now)
 	}
 }
+
+// seemsSole guesses where a master does not say how many users there are in all (before
+// Locust 2.29). Silence would end the test of a master that has no other worker ("The last
+// worker went missing, stopping test"); a client_ready gives one that has others an uneven
+// share of the users, and no more than that. So the first worker registers at once.
+func (w *worker) seemsSole() bool { return !w.master.logs && w.master.index == 0 }
 
 // earlierOf returns t, or now when t has passed.
 func earlierOf(t, now time.Time) time.Time {
@@ -184,18 +190,26 @@ func (w *worker) allSpawned(m *protocol.AllSpawned) {
 	}
 }
 
-// advanceResume ends the silence, or a test that the master does not run any more.
+// advanceResume ends the silence, or a test that the master does not run any more. A master
+// without echoes answers a heartbeat with a spawn at most, and its second outage with
+// nothing (locust/dispatch.py leaves a rebalance "in progress"): a client_ready brings an ack
+// from all of them.
 func (w *worker) advanceResume(now time.Time) {
 	if t := w.resume.silentUntil; !t.IsZero() && !now.Before(t) {
-		w.resume = resume{spawnBy: now.Add(spawnWithin)}
-		w.beat(now)
+		w.resume = resume{}
+		if w.master.echoes {
+			w.resume.spawnBy = now.Add(spawnWithin)
+			w.beat(now)
+		} else {
+			w.register()
+		}
 	}
 	if t := w.resume.spawnBy; !t.IsZero() && !now.Before(t) {
 		w.resume = resume{}
 		if w.phase == active {
 			w.log.Warn().Msg("stopping all users: after a lost connection the master has not asked for them again")
 			// A master that rebalances asks for them at a client_ready, not at a heartbeat. One
-			// without echoes does not say that it knows us: to it a client_ready may be a second one.
+			// without echoes has had its client_ready.
 			w.endTest(w.master.echoes && !w.master.sole)
 		}
 	}

@@ -68,7 +68,8 @@ const (
 //	connected  client_ready*   sole: client_ready*         client_ready*; the owed     heartbeat
 //	                           one of several: silence     client_stopped is dropped
 //	                           until 5 s after its last
-//	                           heartbeat, then heartbeat;
+//	                           heartbeat, then heartbeat
+//	                           (no echoes: client_ready);
 //	                           no spawn within 2 s: stop,
 //	                           client_stopped, client_ready
 //	  refused  client_ready    kill users, idle:           kill users, idle:           –
