@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"go.yaml.in/yaml/v3"
 )
 
 // Every command line of a worker in docs/drop-in.md is one that workers take.
@@ -29,6 +31,44 @@ func TestDropInDocs(t *testing.T) {
 		if !knowsVariable(name) {
 			t.Errorf("no flag has the variable %s", name)
 		}
+	}
+}
+
+// What the page gives people to copy can be read, and builds what the Dockerfile has.
+func TestDropInFiles(t *testing.T) {
+	page, err := os.ReadFile("../docs/drop-in.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dockerfile, err := os.ReadFile("../Dockerfile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks := regexp.MustCompile("(?ms)^```yaml\n(.*?)^```$").FindAllStringSubmatch(string(page), -1)
+	if len(blocks) < 5 {
+		t.Errorf("only %d blocks of YAML found", len(blocks))
+	}
+	for _, b := range blocks {
+		var v map[string]any
+		if err := yaml.Unmarshal([]byte(b[1]), &v); err != nil || len(v) == 0 {
+			t.Errorf("%v in:\n%s", err, b[1])
+		}
+	}
+	found := 0
+	for named, line := range map[string]string{
+		`--target (\S+)`:         `(?m)^FROM .* AS %s$`,
+		`--build-arg ([A-Z_]+)=`: `(?m)^ARG %s=`,
+		` (/program) `:           `(?m)^ENTRYPOINT \["%s"\]$`,
+	} {
+		for _, m := range regexp.MustCompile(named).FindAllStringSubmatch(string(page), -1) {
+			found++
+			if !regexp.MustCompile(strings.ReplaceAll(line, "%s", m[1])).Match(dockerfile) {
+				t.Errorf("the Dockerfile has no %q", m[0])
+			}
+		}
+	}
+	if found < 4 {
+		t.Errorf("only %d names of the Dockerfile found", found)
 	}
 }
 
