@@ -4,13 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/hopperband/hopperband/internal/flags"
 	"github.com/hopperband/hopperband/internal/gate/baseline"
 	"github.com/hopperband/hopperband/internal/gate/plan"
-	"github.com/hopperband/hopperband/internal/gate/record"
 	"github.com/hopperband/hopperband/internal/gate/report"
 	"github.com/hopperband/hopperband/internal/gate/verdict"
 )
@@ -73,38 +71,14 @@ func (c *command) baseline(args []string) int {
 	return c.ended(action.do())
 }
 
-func (k *keeper) list() error {
-	w := tabwriter.NewWriter(k.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "RUN\tVERDICT\tBRANCH\tVERSION\tENVIRONMENT\tUSERS\tP50\tP95\tFAILURES\tRATE\t")
-	var problems []error
-	for run, err := range k.store.Runs() {
-		if err != nil {
-			problems = append(problems, err)
-			continue
-		}
-		outcome := "-"
-		if run.Verdict != nil {
-			outcome = string(run.Verdict.Outcome)
-		}
-		if run.Accepted != nil {
-			outcome += ", accepted"
-		}
-		id := run.Identity
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%d\t", run.ID, outcome, plain(id.Branch), plain(id.Version), plain(id.Environment), run.Plan.Users)
-		for _, d := range baseline.Differences(run, run)[:4] { // those of the total: p50, p95, failures, rate
-			fmt.Fprintf(w, "%s\t", value(d.A, d.Unit))
-		}
-		fmt.Fprintln(w)
-	}
-	return errors.Join(append(problems, w.Flush())...)
-}
+func (k *keeper) list() error { return report.List(k.out, k.store.Runs()) }
 
 func (k *keeper) show() error {
 	run, err := k.store.Get(k.args[0])
 	if err != nil {
 		return err
 	}
-	return report.New(run, nil).Terminal(k.out, k.colored())
+	return report.New(run, k.store.Trend(run)).Terminal(k.out, k.colored())
 }
 
 func (k *keeper) compare() error {
@@ -116,20 +90,7 @@ func (k *keeper) compare() error {
 	if err != nil {
 		return err
 	}
-	for _, d := range b.Key().Differences(a.Key()) {
-		fmt.Fprintf(k.out, "not of one load: %s\n", plain(d))
-	}
-	w := tabwriter.NewWriter(k.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(w, "OF\tFIGURE\t%s\t%s\tCHANGE\t\n", a.ID, b.ID)
-	for _, d := range baseline.Differences(a, b) {
-		change := "-"
-		if d.A != nil && d.B != nil && *d.A > 0 {
-			change = fmt.Sprintf("%+.1f%%", 100*(*d.B / *d.A - 1))
-		}
-		of := record.Figures{Method: d.Method, Name: d.Name}.Label()
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t\n", plain(of), d.Figure, value(d.A, d.Unit), value(d.B, d.Unit), change)
-	}
-	return w.Flush()
+	return report.Compare(k.out, a, b)
 }
 
 func (k *keeper) prune() error {
@@ -146,19 +107,4 @@ func (k *keeper) accept() error {
 		fmt.Fprintf(k.out, "run %s begins a new level\n", run.ID)
 	}
 	return err
-}
-
-func value(v *float64, unit string) string {
-	if v == nil {
-		return "-"
-	}
-	return record.Format(*v, unit)
-}
-
-// plain is a text of somebody else's in one line of a table.
-func plain(text string) string {
-	if text == "" {
-		return "-"
-	}
-	return record.Plain(text)
 }

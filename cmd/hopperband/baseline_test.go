@@ -58,7 +58,7 @@ func TestBaselineCommands(t *testing.T) {
 	expect(do(0, "compare", ids[0], ids[2]), "total", "p95", "+100.0%")
 	expect(do(1, "accept", ids[2]), "who accepts it and the reason")
 	expect(do(0, "accept", ids[2], "--by", "grace", "--reason", "new disks"), "begins a new level")
-	expect(do(0, "list"), "PASS, accepted")
+	expect(do(0, "list"), "accepted")
 	expect(do(0, "prune", "--keep", "2", "--dry-run"), ids[0]+".json")
 	expect(do(0, "list"), ids[0])
 	do(0, "prune", "--keep", "2")

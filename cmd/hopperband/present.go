@@ -17,6 +17,8 @@ func (c *command) present(p *plan.Plan, run *record.Run, past []*record.Run) err
 		r.Terminal(c.out, c.colored()),
 		write(string(p.Output.JSON), r.JSON),
 		write(string(p.Output.JUnit), r.JUnit),
+		write(string(p.Output.HTML), r.HTML),
+		write(string(p.Output.Markdown), r.Markdown),
 		write(string(p.Output.Record), run.Write),
 	)
 }

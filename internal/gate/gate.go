@@ -37,7 +37,7 @@ func (g *Gate) show(line string)               { g.progress.show(line) }
 type Result struct {
 	// Runs are the judged records, the decisive one last; none without a verdict.
 	Runs []*record.Run
-	// Past are the runs that the decisive one was compared with, the newest first.
+	// Past are runs before the decisive one that it can be set beside, the newest first.
 	Past []*record.Run
 
 	pending time.Time // until when an older master may stop a later test
@@ -93,10 +93,11 @@ func (g *Gate) one(ctx context.Context, r *Result) error {
 	}
 	judged := verdict.Judge(in)
 	run.Verdict = &judged
-	r.Runs, r.Past, r.pending = append(r.Runs, run), in.History.Runs, d.pending
+	r.Runs, r.pending = append(r.Runs, run), d.pending
 	if settings.Off {
 		return nil
 	}
+	r.Past = store.Trend(run)
 	return store.Put(run)
 }
 

@@ -182,3 +182,20 @@ func TestDifferences(t *testing.T) {
 		}
 	}
 }
+
+func TestTrend(t *testing.T) {
+	s := baseline.Open(t.TempDir())
+	past := changed(5, func(*record.Run) {})
+	past[1].Verdict.Outcome = record.Fail
+	past[2].Plan.Users = 99
+	past[3].Identity.Branch = "fix"
+	put(t, s, past...)
+	now := passed(50)
+	if got := s.Trend(now); len(got) != 3 || got[0].ID != past[4].ID || got[1].ID != past[1].ID {
+		t.Errorf("%d runs, want 3 of the same load and branch, failed ones too, the newest first", len(got))
+	}
+	now.Identity.Branch, now.Verdict.Baseline.Branch = "fix", "main"
+	if got := s.Trend(now); len(got) != 4 {
+		t.Errorf("%d runs, want those of the branch and of the one compared with", len(got))
+	}
+}

@@ -187,7 +187,9 @@ func (c *checker) thresholds() {
 
 func (c *checker) outputs() {
 	o := &c.plan.Output
-	for key, name := range map[string]flags.String{"output.json": o.JSON, "output.junit": o.JUnit, "output.record": o.Record} {
+	for key, name := range map[string]flags.String{
+		"output.json": o.JSON, "output.junit": o.JUnit, "output.html": o.HTML, "output.markdown": o.Markdown, "output.record": o.Record,
+	} {
 		if name == "" {
 			continue
 		}

@@ -111,8 +111,8 @@ type Baseline struct {
 
 // Output says what is written.
 type Output struct {
-	JSON, JUnit, Record flags.String
-	WarnExit            flags.Int
+	JSON, JUnit, HTML, Markdown, Record flags.String
+	WarnExit                            flags.Int
 }
 
 // New returns the defaults.

@@ -148,6 +148,8 @@ func (p *Plan) comparison() []setting {
 		{"baseline.confirm", &b.Confirm, "run again before failing for a regression; with --baseline-confirm=false fail at once"},
 		{"output.json", &o.JSON, "file for the report as JSON"},
 		{"output.junit", &o.JUnit, "file for the checks as JUnit XML"},
+		{"output.html", &o.HTML, "file for the report as one page with charts"},
+		{"output.markdown", &o.Markdown, "file for the report as Markdown, such as a job's summary"},
 		{"output.record", &o.Record, "file for the record of the run, as it is in the store"},
 		{"output.warn_exit", &o.WarnExit, "exit code of a run that passes with a warning"},
 	}

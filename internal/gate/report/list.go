@@ -12,9 +12,9 @@ import (
 	"github.com/hopperband/hopperband/internal/gate/record"
 )
 
-// List writes past runs as a table, and what is no run beneath it.
+// List writes past runs as a table, and beneath it which files could not be read.
 func List(w io.Writer, runs iter.Seq2[*record.Run, error]) error {
-	t := newTable("run", "verdict", "branch", "version", "environment", "requests", "failures", "rate", "p50", "p95", "accepted")
+	t := newTable("run", "verdict", "branch", "version", "environment", "users", "failures", "rate", "p50", "p95", "accepted")
 	var problems []error
 	count := 0
 	for run, err := range runs {
@@ -34,7 +34,7 @@ func List(w io.Writer, runs iter.Seq2[*record.Run, error]) error {
 		}
 		t.AppendRow(table.Row{
 			run.ID, p.Outcome, record.Plain(branch), record.Plain(run.Identity.Version), record.Plain(run.Identity.Environment),
-			run.Total.Requests, value(p.Failures, record.Ratio), record.Format(p.Rate, record.PerSecond),
+			run.Plan.Users, value(p.Failures, record.Ratio), record.Format(p.Rate, record.PerSecond),
 			value(p.P50, record.Seconds), value(p.P95, record.Seconds), record.Plain(accepted),
 		})
 	}

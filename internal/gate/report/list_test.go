@@ -25,7 +25,7 @@ func TestList(t *testing.T) {
 	if err := report.List(&b, s.Runs()); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{run.ID, "PASS", "staging", `v\x1b[31m1`, "9799"} {
+	for _, want := range []string{run.ID, "PASS", "staging", `v\x1b[31m1`, "200"} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("no %q in\n%s", want, b.String())
 		}

@@ -125,7 +125,7 @@ func newTable(columns ...any) table.Writer {
 	t.SetStyle(style)
 	t.AppendHeader(columns)
 	configs := make([]table.ColumnConfig, 0, len(columns))
-	right := []any{"expected", "requests", "failures", "rate", "p50", "p95", "p99", "max", "A", "B", "change"}
+	right := []any{"expected", "users", "requests", "failures", "rate", "p50", "p95", "p99", "max", "A", "B", "change"}
 	for i, name := range columns {
 		c := table.ColumnConfig{Number: i + 1, WidthMax: 60}
 		if slices.Contains(right, name) {
