@@ -177,11 +177,7 @@ func (c *crew) reconcile(target *rig.Target) {
 	}
 	final, served := c.final(c.master), c.served(target)
 	c.t.Logf("target %d, survivors %+v, killed %d to %d, master %d", served, sum, least, most, final)
-	lost := sum.Recorded - sum.Reported
-	if c.isOlder(echoes) {
-		lost -= sum.Unreported // a worker that was cut off has to wait for a spawn to know its master again
-	}
-	if lost != 0 || sum.Failures > 0 || sum.Interrupted > 0 || sum.Recorded > served {
+	if sum.Recorded != sum.Reported || sum.Failures > 0 || sum.Interrupted > 0 || sum.Recorded > served {
 		c.t.Errorf("served %d, survivors %+v: want all reported, no failure, none interrupted", served, sum)
 	}
 	if final < sum.Reported+least || final > sum.Recorded+sum.Resent+most {

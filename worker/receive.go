@@ -65,8 +65,11 @@ func (w *worker) askWhetherKnown(now time.Time) {
 // seemsSole guesses where a master does not say how many users there are in all (before
 // Locust 2.29). Silence would end the test of a master that has no other worker ("The last
 // worker went missing, stopping test"); a client_ready gives one that has others an uneven
-// share of the users, and no more than that. So the first worker registers at once.
-func (w *worker) seemsSole() bool { return !w.master.logs && w.master.index == 0 }
+// share of the users, and no more than that. So the first worker registers at once, unless
+// the test is made for several.
+func (w *worker) seemsSole() bool {
+	return !w.master.logs && w.master.index == 0 && !w.test.several
+}
 
 // earlierOf returns t, or now when t has passed.
 func earlierOf(t, now time.Time) time.Time {

@@ -10,12 +10,13 @@ import (
 
 // old brings a test of two users to its plateau on a master before Locust 2.19: it neither
 // echoes heartbeats nor says how many users there are.
-func old(s *script, index int) {
+func old(s *script, index int, options map[string]any) {
 	s.t.Helper()
 	s.mute.Store(true)
 	s.connect(false)
 	s.master(&protocol.Ack{Index: index})
-	s.spawn(5*time.Second, "A", 2)
+	s.stamp++
+	s.master(&protocol.Spawn{Timestamp: s.stamp, UserClassesCount: map[string]int{"A": 2}, StopTimeout: 5 * time.Second, ParsedOptions: options})
 	s.wait(5 * time.Second)
 	s.take()
 	s.reported()
@@ -24,7 +25,7 @@ func old(s *script, index int) {
 // The first worker of an old master may be its only one, whose silence would end the test.
 func TestCutFromOldMaster(t *testing.T) {
 	play(t, Config{}, func(s *script) {
-		old(s, 0)
+		old(s, 0, map[string]any{"expect_workers": int64(1), "enable_rebalancing": false})
 		s.drop()
 		s.connect(false)
 		s.want("client_ready")
@@ -44,8 +45,15 @@ func TestCutFromOldMaster(t *testing.T) {
 // The others register when the master must have missed them: a heartbeat brings no answer
 // if the master has had an outage before, and what was recorded would never be delivered.
 func TestCutFromOldMasterOfSeveral(t *testing.T) {
+	for index, options := range []map[string]any{{"expect_workers": int64(2)}, {"expect_workers": int64(1)}} {
+		cutOfSeveral(t, index, options)
+	}
+}
+
+func cutOfSeveral(t *testing.T, index int, options map[string]any) {
+	t.Helper()
 	play(t, Config{}, func(s *script) {
-		old(s, 1)
+		old(s, index, options)
 		s.hold.Store(true)
 		s.wait(3 * time.Second)
 		lastBeat := s.w.master.lastBeat
@@ -61,7 +69,7 @@ func TestCutFromOldMasterOfSeveral(t *testing.T) {
 		if s.w.phase != active {
 			t.Fatal("the test has ended before the master's answer")
 		}
-		s.master(&protocol.Ack{Index: 1}) // and no spawn
+		s.master(&protocol.Ack{Index: index}) // and no spawn
 		s.wait(5 * time.Second)
 		if got := s.w.swarm.total(); got != 0 {
 			t.Errorf("%d users", got)

@@ -18,6 +18,7 @@ type test struct {
 	grace   time.Duration // stop timeout
 	endBy   time.Time     // zero is never
 	reset   bool          // forget what was counted before all users were there
+	several bool          // the master was started for more workers than one
 	hooks   testHooks
 }
 
@@ -41,6 +42,7 @@ func (w *worker) spawned(now time.Time, m *protocol.Spawn) {
 	w.test.grace = w.grace(m)
 	w.test.reset = w.cfg.ResetStats || m.ParsedOptions["reset_stats"] == true
 	w.test.endBy = w.endBy(now, m)
+	w.test.several = w.forSeveral(m)
 	w.checkClock(now, m)
 	w.prepare(m)
 	w.resume = resume{}
@@ -56,6 +58,13 @@ func (w *worker) grace(m *protocol.Spawn) time.Duration {
 		return w.cfg.StopTimeout
 	}
 	return m.StopTimeout
+}
+
+// forSeveral says that the master was started for more workers than one, or that this
+// process is several.
+func (w *worker) forSeveral(m *protocol.Spawn) bool {
+	expected, _ := number(m.ParsedOptions["expect_workers"])
+	return w.cfg.Processes > 1 || expected > 1 || m.ParsedOptions["enable_rebalancing"] == true
 }
 
 // scale brings the swarm to a spawn's numbers, once OnTestStart has returned without an

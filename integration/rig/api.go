@@ -57,6 +57,11 @@ func (a *API) Stop(ctx context.Context) error { return a.command(ctx, "/stop", n
 // ResetStats clears the master's statistics.
 func (a *API) ResetStats(ctx context.Context) error { return a.command(ctx, "/stats/reset", nil) }
 
+// Post posts a form to a path that a locustfile has added.
+func (a *API) Post(ctx context.Context, path string, form url.Values) error {
+	return a.command(ctx, path, form)
+}
+
 // command posts a form, or gets, as masters before 2.47 want it where nothing is posted.
 func (a *API) command(ctx context.Context, path string, form url.Values) error {
 	body, status, err := a.do(ctx, http.MethodPost, path, "application/x-www-form-urlencoded", form.Encode())
