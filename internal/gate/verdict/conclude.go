@@ -2,19 +2,15 @@ package verdict
 
 import (
 	"fmt"
-	"slices"
-	"strings"
 
 	"github.com/hopperband/hopperband/internal/gate/record"
 )
 
 // conclude makes an outcome and its reasons of the checks.
 func (in Input) conclude(v *record.Verdict) {
-	var invalid, broken, worse, warnings, late []string
+	var invalid, broken, worse, warnings []string
 	for _, c := range v.Checks {
 		switch {
-		case c.Result == record.Failed && behind(c):
-			late = append(late, c.Text)
 		case c.Result == record.Failed && c.Kind == record.ValidityCheck, c.Result == record.NoData && c.Decides:
 			invalid = append(invalid, c.Text)
 		case c.Result == record.Failed && c.Kind == record.ThresholdCheck:
@@ -24,11 +20,6 @@ func (in Input) conclude(v *record.Verdict) {
 		case c.Result == record.Warned, c.Result == record.NoData:
 			warnings = append(warnings, c.Text)
 		}
-	}
-	if len(late) > 0 && len(broken)+len(worse) > 0 && unhurried(v.Checks) {
-		warnings = append(warnings, "a slow target kept the users from their pace: "+strings.Join(late, ", "))
-	} else {
-		invalid = append(invalid, late...)
 	}
 	missing := in.Baseline.Required && v.Baseline.State == record.NoBaseline
 	switch {
@@ -50,19 +41,6 @@ func (in Input) conclude(v *record.Verdict) {
 	}
 	v.Reasons = append(append(append(append([]string{}, invalid...), broken...), worse...), warnings...)
 	in.remark(v, missing)
-}
-
-// behind says that a check is of iterations that start late or never.
-func behind(c record.Check) bool {
-	return c.Kind == record.ValidityCheck && (c.Figure == lagCheck || c.Figure == missedCheck)
-}
-
-// unhurried says that the generator had CPU to spare: then it was the target that kept users
-// from their pace, and a run that is worse for that says something about the target.
-func unhurried(checks []record.Check) bool {
-	return slices.ContainsFunc(checks, func(c record.Check) bool {
-		return c.Kind == record.ValidityCheck && c.Figure == cpuCheck && c.Result == record.Passed
-	})
 }
 
 // remark adds what the checks do not say.

@@ -14,13 +14,6 @@ const (
 	stoppedCheck  = "run time"
 )
 
-// The checks of the generator. The last two fail of a slow target, too.
-const (
-	cpuCheck    = "CPU of the busiest worker"
-	lagCheck    = "schedule lag p99"
-	missedCheck = "missed iterations"
-)
-
 // validity checks whether the run says anything about what was tested.
 func (l Limits) validity(run *record.Run, history []*record.Run) []record.Check {
 	g := run.Generator
@@ -30,9 +23,9 @@ func (l Limits) validity(run *record.Run, history []*record.Run) []record.Check 
 		atLeast("workers seen", record.Count, float64(g.WorkersSeen), float64(g.WorkersExpected)),
 		atMost("workers lost", record.Count, new(float64(g.WorkersLost)), float64(l.LostWorkers)),
 		atLeast(usersCheck, record.Count, float64(g.UsersReached), l.MinUsers*float64(g.UsersWanted)),
-		atMost(cpuCheck, record.Ratio, g.CPUMax, l.MaxCPU),
-		atMost(lagCheck, record.Seconds, g.ScheduleLagP99, l.MaxScheduleLag),
-		atMost(missedCheck, record.Ratio, part(g.MissedIterations, requests), l.MaxMissed),
+		atMost("CPU of the busiest worker", record.Ratio, g.CPUMax, l.MaxCPU),
+		atMost("schedule lag p99", record.Seconds, g.ScheduleLagP99, l.MaxScheduleLag),
+		atMost("missed iterations", record.Ratio, part(g.MissedIterations, requests), l.MaxMissed),
 		l.reconciled(run.Reconciled),
 		l.clock(g.ClockSteps),
 		l.version(g.VersionBefore, g.VersionAfter),
