@@ -96,5 +96,8 @@ func (c *command) printSettings(s *settings, parsed *flags.Parsed) int {
 	return 0
 }
 
-// forWorkersToo says that a flag for a run without a master means as much to a worker.
-func forWorkersToo(name string) bool { return name == "config-users" || name == "equal-weights" }
+// forWorkersToo says that a flag for a run without a master means something to a worker as
+// well: a headless one leaves its master on a StopTest.
+func forWorkersToo(name string) bool {
+	return name == "config-users" || name == "equal-weights" || name == "headless"
+}
