@@ -3,7 +3,9 @@
 //	hopperband gate run         run the plan in gate.yaml and judge it
 //	hopperband gate check       name every mistake in the plan
 //	hopperband gate baseline    look after the records of past runs
+//	hopperband gate comment     put the report on the pull or merge request
 //	hopperband gate schema      print the JSON Schema of a plan
+//	hopperband init             write a plan, a program of users and a pipeline to begin with
 //	hopperband version          print the version
 //
 // Workers are programs of their own, built with the package worker.
@@ -23,13 +25,16 @@ import (
 	"github.com/hopperband/hopperband/internal/gate/verdict"
 )
 
-const usage = `usage: hopperband gate run|check|baseline|schema [flags]
+const usage = `usage: hopperband gate run|check|baseline|comment|schema [flags]
+       hopperband init [flags]
        hopperband version
 
   gate run        run the plan in gate.yaml, judge it, and exit with the verdict's code
   gate check      name every mistake in the plan that would stop a run
   gate baseline   look after the records of past runs: list, show, compare, prune, accept
+  gate comment    put the report into one comment on the pull or merge request
   gate schema     print the JSON Schema of a plan, for editors
+  init            write a plan, a program of users and a pipeline to begin with
   version         print the version
 
 Each takes --help. Exit codes of gate run: 0 pass, 1 internal error, 2 flags or plan,
@@ -38,12 +43,13 @@ required, 7 master, Prometheus or target cannot be reached, 130 and 143 interrup
 `
 
 func main() {
-	c := command{out: os.Stdout, err: os.Stderr, lookup: os.LookupEnv}
+	c := command{in: os.Stdin, out: os.Stdout, err: os.Stderr, lookup: os.LookupEnv}
 	os.Exit(c.run(os.Args[1:]))
 }
 
 // A command is one call of the program.
 type command struct {
+	in       io.Reader // asked only if it is a terminal
 	out, err io.Writer
 	lookup   func(string) (string, bool)
 }
@@ -57,6 +63,10 @@ func (c *command) run(args []string) int {
 		return c.gateCheck(args[2:])
 	case words[0] == "gate" && words[1] == "baseline":
 		return c.baseline(args[2:])
+	case words[0] == "gate" && words[1] == "comment":
+		return c.comment(args[2:])
+	case words[0] == "init":
+		return c.initialize(args[1:])
 	case words[0] == "gate" && words[1] == "schema":
 		_, err := c.out.Write(plan.Schema())
 		return c.ended(err)
@@ -74,13 +84,13 @@ func isHelp(word string) bool { return word == "--help" || word == "-h" || word 
 
 // misused says what is wrong with the words before the flags.
 func (c *command) misused(args []string) int {
-	known := []string{"gate", "version"}
+	known := []string{"gate", "init", "version"}
 	word := ""
 	if len(args) > 0 {
 		word = args[0]
 	}
 	if word == "gate" {
-		known, word = []string{"run", "check", "baseline", "schema"}, ""
+		known, word = []string{"run", "check", "baseline", "comment", "schema"}, ""
 		if len(args) > 1 {
 			word = args[1]
 		}
