@@ -8,7 +8,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"text/template"
+	"time"
 
 	"github.com/hopperband/hopperband/deploy/ci"
 )
@@ -60,8 +62,23 @@ func (a Answers) fill(name string) ([]byte, error) {
 	quoted := a
 	quoted.Name, quoted.Host, quoted.Environment = quote(a.Name), quote(a.Host), quote(a.Environment)
 	var b bytes.Buffer
-	err = t.Execute(&b, quoted)
+	err = t.Execute(&b, struct {
+		Answers
+		WarmUp, Duration string
+	}{quoted, short(a.WarmUp), short(a.Duration)})
 	return b.Bytes(), err
+}
+
+// short is a time without the zeros at its end.
+func short(d time.Duration) string {
+	text := d.String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
 }
 
 // quote is a text in YAML. Check has seen to it that nothing in it ends the quotes.
