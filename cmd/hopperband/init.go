@@ -93,7 +93,7 @@ func (c *command) initialize(args []string) int {
 
 const nextSteps = `
 Next, here:
-  mkdir -p bin && cd loadtest && go get . tool && go build -o ../bin/ . tool && cd ..
+  mkdir -p bin && cd loadtest && go build -mod=mod -o ../bin/ . tool && cd ..
   pip install locust
   bin/hopperband gate check && bin/hopperband gate run
 Then write your users into loadtest/main.go, commit all of it, loadtest/go.sum too, and add

@@ -82,7 +82,7 @@ func (s *scene) init(program string) {
 	}
 	root, err := filepath.Abs("../..")
 	s.ok(err)
-	edit := exec.CommandContext(s.ctx, "go", "mod", "edit", "-replace", "github.com/hopperband/hopperband="+root)
+	edit := exec.CommandContext(s.ctx, "go", "mod", "edit", "-require", module+"@v0.0.0", "-replace", module+"="+root)
 	edit.Dir = filepath.Join(s.dir, "loadtest")
 	s.ok(edit.Run())
 	sums, err := os.ReadFile(filepath.Join(root, "go.sum"))
@@ -138,7 +138,10 @@ func (s *scene) passed() {
 	}
 }
 
-const token = "t0k3n"
+const (
+	token  = "t0k3n"
+	module = "github.com/hopperband/hopperband"
+)
 
 // A forge takes comments, and answers as if there were none.
 type forge struct {
