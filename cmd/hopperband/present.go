@@ -1,11 +1,13 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"io"
 	"os"
 
 	"github.com/hopperband/hopperband/internal/gate/plan"
+	"github.com/hopperband/hopperband/internal/gate/push"
 	"github.com/hopperband/hopperband/internal/gate/record"
 	"github.com/hopperband/hopperband/internal/gate/report"
 )
@@ -21,6 +23,14 @@ func (c *command) present(p *plan.Plan, run *record.Run, past []*record.Run) err
 		write(string(p.Output.Markdown), r.Markdown),
 		write(string(p.Output.Record), run.Write),
 	)
+}
+
+// push writes the verdict to Prometheus, if the plan says where one is.
+func (c *command) push(ctx context.Context, p *plan.Plan, run *record.Run) error {
+	if p.Output.RemoteWriteURL == "" {
+		return nil
+	}
+	return push.Config{URL: string(p.Output.RemoteWriteURL), ClientConfig: string(p.Output.RemoteWriteConfig)}.Push(ctx, run)
 }
 
 // colored says whether the output is a terminal whose user has nothing against colours

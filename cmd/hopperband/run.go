@@ -61,6 +61,9 @@ func (c *command) gateRun(args []string) int {
 	if err := c.present(p, run, result.Past); err != nil {
 		code = max(code, c.ended(err))
 	}
+	if err := c.push(ctx, p, run); err != nil { // the verdict stands all the same
+		fmt.Fprintf(c.err, "hopperband: the verdict could not be written to Prometheus: %v\n", err)
+	}
 	if run.Verdict.ExitCode != verdict.ExitPass {
 		return run.Verdict.ExitCode
 	}

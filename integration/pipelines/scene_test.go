@@ -3,6 +3,7 @@
 package pipelines
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -70,16 +71,20 @@ func (s *scene) ok(err error) {
 	}
 }
 
-// init writes the files, and has go.mod name this checkout in place of a release. Its go.sum
+// init writes the files, writes a page of the target into the users, and has go.mod name this checkout in place of a release. Its go.sum
 // is there as if it were committed.
 func (s *scene) init(program string) {
 	s.t.Helper()
 	ci := strings.ToLower(strings.TrimPrefix(s.t.Name(), "Test"))
-	cmd := exec.CommandContext(s.ctx, program, "init", "--host", s.target.URL+"/items", "--ci", ci, "--environment", "test")
+	cmd := exec.CommandContext(s.ctx, program, "init", "--host", s.target.URL, "--ci", ci, "--environment", "test")
 	cmd.Dir = s.dir
 	if out, err := cmd.CombinedOutput(); err != nil {
 		s.t.Fatalf("init: %v\n%s", err, out)
 	}
+	users := filepath.Join(s.dir, "loadtest", "main.go")
+	text, err := os.ReadFile(users)
+	s.ok(err)
+	s.ok(os.WriteFile(users, bytes.Replace(text, []byte(`"/"`), []byte(`"/items"`), 1), 0o600)) // the target has no front page
 	root, err := filepath.Abs("../..")
 	s.ok(err)
 	edit := exec.CommandContext(s.ctx, "go", "mod", "edit", "-require", module+"@v0.0.0", "-replace", module+"="+root)

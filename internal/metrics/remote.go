@@ -111,13 +111,18 @@ func (r *Remote) Run(ctx context.Context) {
 
 // Finish writes the final values. Run must have returned.
 func (r *Remote) Finish(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, pushTimeout)
-	defer cancel()
-	if err := r.write(ctx); err != nil {
+	if err := r.Push(ctx); err != nil {
 		r.cfg.Log.Error().Err(err).Msg("the final metrics could not be written to the remote receiver")
 		return
 	}
 	r.cfg.Log.Info().Msg("the final metrics were written to the remote receiver")
+}
+
+// Push writes the values of now, within half a minute.
+func (r *Remote) Push(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, pushTimeout)
+	defer cancel()
+	return r.write(ctx)
 }
 
 // note logs a change for the worse or the better.

@@ -197,6 +197,10 @@ func (c *checker) outputs() {
 			c.wrong(key, "%s: there is no folder %s", name, filepath.Dir(string(name)))
 		}
 	}
+	if o.RemoteWriteURL != "" {
+		c.url("output.remote_write_url", string(o.RemoteWriteURL))
+	}
+	c.file("output.remote_write_config", o.RemoteWriteConfig)
 	if o.WarnExit < 0 || o.WarnExit > 125 || slices.Contains([]int{1, 2, 3, 4, 5, 6, 7}, int(o.WarnExit)) {
 		c.wrong("output.warn_exit", "%d: 0 or 8 to 125, since the others mean something else", o.WarnExit)
 	}

@@ -112,6 +112,7 @@ type Baseline struct {
 // Output says what is written.
 type Output struct {
 	JSON, JUnit, HTML, Markdown, Record flags.String
+	RemoteWriteURL, RemoteWriteConfig   flags.String
 	WarnExit                            flags.Int
 }
 

@@ -151,6 +151,8 @@ func (p *Plan) comparison() []setting {
 		{"output.html", &o.HTML, "file for the report as one page with charts"},
 		{"output.markdown", &o.Markdown, "file for the report as Markdown, such as a job's summary"},
 		{"output.record", &o.Record, "file for the record of the run, as it is in the store"},
+		{"output.remote_write_url", &o.RemoteWriteURL, "where to write the verdict for Prometheus, such as http://prometheus:9090/api/v1/write"},
+		{"output.remote_write_config", &o.RemoteWriteConfig, "file with authentication and TLS for it, in Prometheus's format"},
 		{"output.warn_exit", &o.WarnExit, "exit code of a run that passes with a warning"},
 	}
 }
