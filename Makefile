@@ -74,8 +74,8 @@ test-unit: ## Run the tests of the packages, with the race detector.
 test-integration: venv ## Run the tests against real Locust masters (RUN='a pattern').
 	LOCUST_VENV=$(VENV) $(INTEGRATION) -run '$(RUN)' ./integration
 
-test-gate: venv ## Run the short tests of the gate with real masters (RUN='a pattern').
-	LOCUST_VENV=$(VENV) $(INTEGRATION) -short -run '$(RUN)' ./integration/gate
+test-gate: venv ## Run the short tests of the gate and its pipelines with real masters (RUN='a pattern').
+	LOCUST_VENV=$(VENV) $(INTEGRATION) -short -run '$(RUN)' ./integration/gate ./integration/pipelines
 
 gate-test: venv ## Run all tests of the gate, and GATE_RUNS (20) unchanged runs in a row (15 minutes).
 	LOCUST_VENV=$(VENV) GATE_RUNS=$(GATE_RUNS) $(GO) test -tags integration -count=1 -timeout 40m -parallel 4 -v -run '$(RUN)' ./integration/gate

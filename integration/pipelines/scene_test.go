@@ -57,7 +57,7 @@ func newScene(t *testing.T) *scene {
 	s.env = append(os.Environ(),
 		"PATH="+filepath.Join(venv, "bin")+":"+os.Getenv("PATH"), // Locust is installed already
 		// Short, and on a machine that is busy with other tests.
-		"HOPPERBAND_GATE_WARM_UP=1s", "HOPPERBAND_GATE_DURATION=5s", "HOPPERBAND_GATE_USERS=20", "HOPPERBAND_GATE_INTERVAL=1s",
+		"HOPPERBAND_GATE_WARM_UP=1s", "HOPPERBAND_GATE_DURATION=3s", "HOPPERBAND_GATE_USERS=20", "HOPPERBAND_GATE_INTERVAL=1s",
 		"HOPPERBAND_GATE_VALIDITY_REQUESTS=20", "HOPPERBAND_GATE_VALIDITY_SCHEDULE_LAG=5s", "HOPPERBAND_GATE_VALIDITY_CPU=100%",
 	)
 	s.init(filepath.Join(bin, "hopperband"))

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 )
 
@@ -59,6 +60,11 @@ func Queries(directory string) ([]Query, error) {
 		}
 	}
 	return queries, nil
+}
+
+// OfGate reports whether the query is of what the gate writes at the end of a run.
+func (q Query) OfGate() bool {
+	return regexp.MustCompile(`hopperband_(run_verdict|run_timestamp_seconds|check_\w+|baseline_value)\b`).MatchString(q.Expr)
 }
 
 // Filled returns the query as Grafana asks it, with everything chosen.

@@ -11,6 +11,7 @@ func trends() board {
 		refresh:   "5m",
 		variables: []variable{job(), run(), version(), name()},
 		rows: []row{
+			{"Verdicts of the gate", 8, verdicts()},
 			{"Versions", 10, []panel{byVersion()}},
 			{"Runs", 10, []panel{byRun()}},
 			{"Over time", 9, overTime()},
@@ -41,6 +42,48 @@ func whole(labels string) []query {
 
 func wholeColumns() []column {
 	return []column{{"Highest rate", "reqps"}, {"Failures", "percentunit"}, {"Average", "s"}, {"Median", "s"}, {"95 %", "s"}, {"99 %", "s"}}
+}
+
+// What the gate wrote at the end of each run: one sample, which holds until the next one, for
+// a day at most.
+const (
+	latest  = `[1d]`
+	verdict = `hopperband_run_verdict`
+)
+
+// verdicts are what the pipeline decided.
+func verdicts() []panel {
+	value := func(metric string) string {
+		return `max by (plan, environment, branch, check) (last_over_time(` + metric + `{kind="threshold", method="", name="", figure=~"p.+"}` + latest + `))`
+	}
+	return []panel{
+		{
+			kind: states, title: "Verdict", width: 12,
+			description: "Of the last run of each plan, environment and branch, for a day.",
+			mapping:     []mapping{{"1", "PASS", "green"}, {"2", "INVALID", "orange"}, {"3", "FAIL", "red"}},
+			queries: []query{{
+				"{{plan}} {{environment}} {{branch}}",
+				`sum by (plan, environment, branch) (last_over_time(` + verdict + `{verdict="pass"}` + latest + `) or 2 * last_over_time(` +
+					verdict + `{verdict="invalid"}` + latest + `) or 3 * last_over_time(` + verdict + `{verdict="fail"}` + latest + `))`,
+			}},
+		},
+		{
+			title: "Percentiles with a threshold", width: 12, unit: "s",
+			description: "What the gate saw, what it allowed, and the median of the runs that it compared with.",
+			queries: []query{
+				{"{{check}} {{environment}} {{branch}}", value("hopperband_check_value")},
+				{"{{check}} {{environment}} {{branch}}: allowed", value("hopperband_check_limit")},
+			},
+		},
+		{
+			kind: rows, title: "Last verdicts", width: 24,
+			columns: []column{{"When", "dateTimeFromNow"}},
+			queries: []query{{
+				"",
+				`1000 * max by (plan, environment, branch, verdict, tested_version, commit, run_id) (last_over_time(hopperband_run_timestamp_seconds[$__range]))`,
+			}},
+		},
+	}
 }
 
 func byVersion() panel {

@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -67,14 +68,12 @@ func (v verdict) Collect(ch chan<- prometheus.Metric) {
 	}{{"pass", record.Pass}, {"fail", record.Fail}, {"invalid", record.Invalid}} {
 		send("hopperband_run_verdict", "1 for how the last run was judged, 0 for the others.", truth(judged.Outcome == o.outcome), prometheus.Labels{"verdict": o.label})
 	}
-	send("hopperband_run_timestamp_seconds", "When the last run ended, as Unix time.", float64(id.Ended.UnixMilli())/1000, prometheus.Labels{})
-	send("hopperband_run_verdict_info", "What the last run was of.", 1, prometheus.Labels{
-		"run_id": v.run.ID, "tested_version": id.Version, "commit": id.Commit, "build": id.Build,
+	send("hopperband_run_timestamp_seconds", "When a run ended, as Unix time; a series for each run.", float64(id.Ended.UnixMilli())/1000, prometheus.Labels{
+		"run_id": v.run.ID, "tested_version": id.Version, "commit": id.Commit, "build": id.Build, "verdict": strings.ToLower(string(judged.Outcome)),
 	})
 	for _, c := range shown(judged.Checks) {
 		labels := func() prometheus.Labels {
-			l := prometheus.Labels{"kind": string(c.Kind), "check": c.Check, "method": c.Method, "name": c.Name, "figure": c.Figure}
-			return l
+			return prometheus.Labels{"kind": string(c.Kind), "check": c.Check, "method": c.Method, "name": c.Name, "figure": c.Figure}
 		}
 		if c.Result != record.Unknown {
 			send("hopperband_check_passed", "1 if the check passed in the last run.", truth(c.Result == record.Passed), labels())

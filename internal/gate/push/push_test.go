@@ -85,15 +85,14 @@ func TestPush(t *testing.T) {
 	const of = `branch="main\\x1b" environment="staging" job="hopperband_gate" plan="shop"`
 	const check = `branch="main\\x1b" check="p95 < 250ms" environment="staging" figure="p95" job="hopperband_gate" kind="threshold" plan="shop"`
 	want := map[string]float64{
-		`hopperband_run_verdict ` + of + ` verdict="pass"`:                           0,
-		`hopperband_run_verdict ` + of + ` verdict="fail"`:                           1,
-		`hopperband_run_verdict ` + of + ` verdict="invalid"`:                        0,
-		`hopperband_run_timestamp_seconds ` + of:                                     1700000000,
-		`hopperband_run_verdict_info ` + of + ` run_id="run-1" tested_version="1.2"`: 1,
-		`hopperband_check_passed ` + check:                                           0,
-		`hopperband_check_value ` + check:                                            0.3,
-		`hopperband_check_limit ` + check:                                            0.25,
-		`hopperband_baseline_value ` + check:                                         0.2,
+		`hopperband_run_verdict ` + of + ` verdict="pass"`:                                               0,
+		`hopperband_run_verdict ` + of + ` verdict="fail"`:                                               1,
+		`hopperband_run_verdict ` + of + ` verdict="invalid"`:                                            0,
+		`hopperband_run_timestamp_seconds ` + of + ` run_id="run-1" tested_version="1.2" verdict="fail"`: 1700000000,
+		`hopperband_check_passed ` + check:                                                               0,
+		`hopperband_check_value ` + check:                                                                0.3,
+		`hopperband_check_limit ` + check:                                                                0.25,
+		`hopperband_baseline_value ` + check:                                                             0.2,
 	}
 	if fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("written:\n%v, want\n%v", lines(got), lines(want))
