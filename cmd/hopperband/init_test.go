@@ -2,7 +2,6 @@ package main
 
 import (
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -16,33 +15,37 @@ func TestInit(t *testing.T) {
 		if code != 0 || !strings.Contains(output, "written: gate.yaml\n") || (pipeline != "" && !strings.Contains(output, "written: "+pipeline+"\n")) {
 			t.Fatalf("%s: exit code %d:\n%s", ci, code, output)
 		}
-		here, err := os.Getwd()
-		if err != nil {
+		written(t, ci)
+	}
+}
+
+// written checks the plan that init wrote, and that a second init leaves it alone.
+func written(t *testing.T, ci string) {
+	t.Helper()
+	before, err := os.ReadFile("gate.yaml")
+	if err != nil || !strings.Contains(string(before), "users: 7\n") || !strings.Contains(string(before), `host: "http://127.0.0.1:1/shop"`) {
+		t.Errorf("%s: %v:\n%s", ci, err, before)
+	}
+	// The programs that the plan names: a pipeline builds the one and has the other.
+	if err := os.MkdirAll("bin", 0o750); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"bin/loadtest", "bin/locust"} {
+		if err := os.WriteFile(name, []byte("#!/bin/sh\n"), 0o700); err != nil {
 			t.Fatal(err)
 		}
-		before, err := os.ReadFile(filepath.Join(here, "gate.yaml"))
-		if err != nil || !strings.Contains(string(before), "users: 7\n") || !strings.Contains(string(before), `host: "http://127.0.0.1:1/shop"`) {
-			t.Errorf("%s: %v:\n%s", ci, err, before)
-		}
-		// The programs that the plan names: a pipeline builds the one and has the other.
-		for _, name := range []string{"bin/loadtest", "bin/locust"} {
-			if err := os.MkdirAll("bin", 0o750); err != nil {
-				t.Fatal(err)
-			}
-			if err := os.WriteFile(name, []byte("#!/bin/sh\n"), 0o700); err != nil { //nolint:gosec // a program
-				t.Fatal(err)
-			}
-		}
-		check := command{out: new(strings.Builder), err: new(strings.Builder), lookup: func(string) (string, bool) { return "", false }}
-		if code := check.run([]string{"gate", "check", "--local-locust", "bin/locust"}); code != 0 {
-			t.Errorf("%s: the plan is not valid: %s", ci, check.err)
-		}
-		if code := check.run([]string{"init", "--host", "http://127.0.0.1:1", "--ci", ci}); code != 2 || !strings.Contains(check.err.(*strings.Builder).String(), "gate.yaml exists and is not overwritten") {
-			t.Errorf("%s: a second time: exit code %d: %s", ci, code, check.err)
-		}
-		if after, _ := os.ReadFile("gate.yaml"); string(after) != string(before) {
-			t.Errorf("%s: gate.yaml was overwritten", ci)
-		}
+	}
+	var out strings.Builder
+	again := command{out: &out, err: &out, lookup: func(string) (string, bool) { return "", false }}
+	if code := again.run([]string{"gate", "check", "--local-locust", "bin/locust"}); code != 0 {
+		t.Errorf("%s: the plan is not valid: %s", ci, out.String())
+	}
+	code := again.run([]string{"init", "--host", "http://127.0.0.1:1", "--ci", ci})
+	if code != 2 || !strings.Contains(out.String(), "gate.yaml exists and is not overwritten") {
+		t.Errorf("%s: a second time: exit code %d: %s", ci, code, out.String())
+	}
+	if after, _ := os.ReadFile("gate.yaml"); string(after) != string(before) {
+		t.Errorf("%s: gate.yaml was overwritten", ci)
 	}
 }
 
