@@ -37,7 +37,7 @@ func (w *worker) connected(now time.Time, e link.Connected) {
 	switch {
 	case w.phase == leaving:
 		w.beat(now)
-	case w.phase == active && !w.master.sole && !w.seemsSole():
+	case w.phase == active && !w.master.sole && (e.Stalled || !w.seemsSole()):
 		last := w.master.lastBeat
 		if e.Stalled {
 			last = now // its time does not count if it was frozen
@@ -66,7 +66,7 @@ func (w *worker) askWhetherKnown(now time.Time) {
 // Locust 2.29). Silence would end the test of a master that has no other worker ("The last
 // worker went missing, stopping test"); a client_ready gives one that has others an uneven
 // share of the users, and no more than that. So the first worker registers at once, unless
-// the test is made for several.
+// the test is made for several, or the master was frozen: then all of its workers come back.
 func (w *worker) seemsSole() bool {
 	return !w.master.logs && w.master.index == 0 && !w.test.several
 }
