@@ -7,6 +7,19 @@ import (
 	"github.com/hopperband/hopperband/protocol"
 )
 
+// A departure is how the worker ends.
+type departure struct {
+	byMaster    bool
+	heard       time.Time // when quit came or the signal
+	by          time.Time // at the latest
+	settled     time.Time // when the last user had ended
+	flushAt     time.Time
+	echo        int       // the echo, by number, that confirms the report in flight; 0 is none
+	hooksBy     time.Time // when waiting for OnQuit ends
+	hooksDone   bool
+	unconfirmed int64 // requests that a master without echoes may not have heard
+}
+
 // reconnectWithin is how long a worker that was told to end waits for a lost master to
 // take its last report.
 const reconnectWithin = 3 * time.Second

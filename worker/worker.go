@@ -134,29 +134,6 @@ type worker struct {
 	err                                      error
 }
 
-// A master is what is known of the master and of the session with it.
-type master struct {
-	session     int // of the link; 0 is none
-	up          bool
-	everUp      bool
-	renewed     bool // it is another process than the one that had our samples
-	registered  bool // acknowledged at least once
-	index       int
-	echoes      bool // it answers heartbeats (Locust 2.19 and newer)
-	deaf        bool // it did, and has stopped to on a connection that lived
-	sole        bool // all of its users are ours
-	lastHeard   time.Time
-	lastBeat    time.Time
-	lastSpawn   float64
-	logs        bool  // it has a place for logs (Locust 2.29 and newer)
-	clockWarned bool  // in this session
-	reason      error // why there is no session
-
-	beats, echoed int  // in this session
-	acked         bool // in this session
-	asked         bool // in this session, whether it knows this worker
-}
-
 // A pendingSpawn is a spawn that has not been answered in full.
 type pendingSpawn struct {
 	owed bool      // spawning_complete is still to be sent
@@ -167,19 +144,6 @@ type pendingSpawn struct {
 type resume struct {
 	silentUntil time.Time // no heartbeat before: the master must see this worker missing
 	spawnBy     time.Time // the test has ended if no spawn has come by then
-}
-
-// A departure is how the worker ends.
-type departure struct {
-	byMaster    bool
-	heard       time.Time // when quit came or the signal
-	by          time.Time // at the latest
-	settled     time.Time // when the last user had ended
-	flushAt     time.Time
-	echo        int       // the echo, by number, that confirms the report in flight; 0 is none
-	hooksBy     time.Time // when waiting for OnQuit ends
-	hooksDone   bool
-	unconfirmed int64 // requests that a master without echoes may not have heard
 }
 
 func newWorker(cfg Config, nodeID string, l connection, cpu cpuMeter, classes []*tasks.UserClass) *worker {
