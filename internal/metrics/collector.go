@@ -7,16 +7,17 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	dto "github.com/prometheus/client_model/go"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/hopperband/hopperband/internal/stats"
-	"github.com/hopperband/hopperband/tasks"
 )
 
 // A Collector shows one worker.
 type Collector struct {
 	worker   Worker
 	families *families
+	pairs    *pairs
 	bounds   []float64
 	created  *timestamppb.Timestamp
 }
@@ -26,9 +27,11 @@ var _ prometheus.Collector = (*Collector)(nil)
 // NewCollector returns the collector for one worker. Collectors of workers with different
 // node IDs can be in one registry.
 func NewCollector(w Worker) *Collector {
+	node := label(w.NodeID)
 	return &Collector{
 		worker:   w,
-		families: newFamilies(label(w.NodeID)),
+		families: newFamilies(node),
+		pairs:    newPairs(node),
 		bounds:   stats.ClassicBounds(),
 		created:  timestamppb.New(w.Started),
 	}
@@ -68,21 +71,23 @@ func (c *Collector) requests(e *emitter) {
 // series sends what there is of one name. Both results are there from the first request
 // on, so that the first failure is seen as a rise.
 func (c *Collector) series(e *emitter, s *stats.Series) {
-	f, method, name := c.families, label(s.Method), label(s.Name)
-	for i, o := range [...]*stats.Outcome{&s.Succeeded, &s.Failed} {
-		result := [...]string{"success", "failure"}[i]
-		e.count(f.requests, o.Requests, method, name, result)
-		if o.Requests > 0 {
-			e.histogram(f.duration, durations(o, c.bounds), method, name, result)
-		}
-	}
+	f, labels := c.families, c.pairs.of(label(s.Method), label(s.Name))
+	c.outcome(e, &s.Succeeded, append(labels, c.pairs.success))
+	c.outcome(e, &s.Failed, append(labels, c.pairs.failure))
 	for r, n := range s.Reasons {
 		if n > 0 {
-			e.count(f.failures, n, method, name, tasks.Reason(r).String())
+			e.countOf(f.failures, n, append(labels, c.pairs.reasons[r]))
 		}
 	}
-	e.count(f.bytes, s.Length, method, name)
-	e.count(f.interrupted, s.Interrupted, method, name)
+	e.countOf(f.bytes, s.Length, labels)
+	e.countOf(f.interrupted, s.Interrupted, labels)
+}
+
+func (c *Collector) outcome(e *emitter, o *stats.Outcome, labels []*dto.LabelPair) {
+	e.countOf(c.families.requests, o.Requests, labels)
+	if o.Requests > 0 {
+		e.histogramOf(c.families.duration, durations(o, c.bounds), labels)
+	}
 }
 
 func (c *Collector) reports(e *emitter) {

@@ -20,7 +20,7 @@ func durations(o *stats.Outcome, bounds []float64) *dto.Histogram {
 	if len(h.PositiveSpan) == 0 && o.Zero == 0 {
 		// An empty span tells a native histogram without observations from a classic one
 		// (prometheus/client_model, metrics.proto).
-		h.PositiveSpan = []*dto.BucketSpan{{Offset: new(int32), Length: new(uint32)}}
+		h.PositiveSpan = []*dto.BucketSpan{newSpan(0)}
 	}
 	return h
 }
@@ -43,14 +43,15 @@ func classic(counts []int64, sum float64, bounds []float64) *dto.Histogram {
 
 // spans encodes buckets by runs of neighbours, and each count by its difference from the
 // one before. A gap of one or two costs less as empty buckets than as a span.
-func spans(buckets []stats.Count) (spans []*dto.BucketSpan, deltas []int64) {
+func spans(buckets []stats.Count) ([]*dto.BucketSpan, []int64) {
 	const shortGap = 2
-	deltas = make([]int64, 0, len(buckets)+len(buckets)/4)
+	spans := make([]*dto.BucketSpan, 0, 16)
+	deltas := make([]int64, 0, len(buckets)+len(buckets)/4)
 	next, last := int64(0), int64(0) // index of the next bucket, and count of the last one
 	for i, b := range buckets {
 		gap := b.Key - next
 		if i == 0 || gap > shortGap {
-			spans = append(spans, &dto.BucketSpan{Offset: new(int32(gap)), Length: new(uint32)})
+			spans = append(spans, newSpan(gap))
 			gap = 0
 		}
 		length := spans[len(spans)-1].Length
@@ -64,4 +65,16 @@ func spans(buckets []stats.Count) (spans []*dto.BucketSpan, deltas []int64) {
 		last, next = b.N, b.Key+1
 	}
 	return spans, deltas
+}
+
+// newSpan returns an empty span in one allocation.
+func newSpan(offset int64) *dto.BucketSpan {
+	x := &struct {
+		dto.BucketSpan
+
+		offset int32
+		length uint32
+	}{offset: int32(offset)}
+	x.Offset, x.Length = &x.offset, &x.length
+	return &x.BucketSpan
 }

@@ -7,10 +7,12 @@ import (
 )
 
 // A metric is one series at the moment of a scrape. The library's own constant metrics
-// cannot be a classic and a native histogram at once.
+// cannot be a classic and a native histogram at once, and allocate more.
 type metric struct {
-	desc      *prometheus.Desc
-	labels    []*dto.LabelPair
+	desc   *prometheus.Desc
+	labels []*dto.LabelPair // sorted by name
+
+	// One of them is set.
 	counter   *dto.Counter
 	gauge     *dto.Gauge
 	histogram *dto.Histogram
@@ -25,6 +27,13 @@ func (m *metric) Write(out *dto.Metric) error {
 	return nil
 }
 
+// A counter is a metric in one allocation: most of them are counters.
+type counter struct {
+	metric
+	dto   dto.Counter
+	value float64
+}
+
 // An emitter sends the metrics of one scrape.
 type emitter struct {
 	ch      chan<- prometheus.Metric
@@ -32,11 +41,14 @@ type emitter struct {
 }
 
 func (e *emitter) count(d *prometheus.Desc, n int64, labels ...string) {
-	v := float64(n)
-	e.ch <- &metric{
-		desc: d, labels: prometheus.MakeLabelPairs(d, labels),
-		counter: &dto.Counter{Value: &v, CreatedTimestamp: e.created},
-	}
+	e.countOf(d, n, prometheus.MakeLabelPairs(d, labels))
+}
+
+func (e *emitter) countOf(d *prometheus.Desc, n int64, labels []*dto.LabelPair) {
+	c := &counter{value: float64(n)}
+	c.dto.Value, c.dto.CreatedTimestamp = &c.value, e.created
+	c.desc, c.labels, c.counter = d, labels, &c.dto
+	e.ch <- c
 }
 
 func (e *emitter) gauge(d *prometheus.Desc, v float64, labels ...string) {
@@ -55,6 +67,10 @@ func (e *emitter) oneOf(d *prometheus.Desc, values []string, present string) {
 }
 
 func (e *emitter) histogram(d *prometheus.Desc, h *dto.Histogram, labels ...string) {
+	e.histogramOf(d, h, prometheus.MakeLabelPairs(d, labels))
+}
+
+func (e *emitter) histogramOf(d *prometheus.Desc, h *dto.Histogram, labels []*dto.LabelPair) {
 	h.CreatedTimestamp = e.created
-	e.ch <- &metric{desc: d, labels: prometheus.MakeLabelPairs(d, labels), histogram: h}
+	e.ch <- &metric{desc: d, labels: labels, histogram: h}
 }

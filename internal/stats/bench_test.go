@@ -137,3 +137,12 @@ func BenchmarkNow(b *testing.B) {
 	}
 	runtime.KeepAlive(last)
 }
+
+// BenchmarkInFlight is what a request costs to be counted as in flight, and no longer.
+func BenchmarkInFlight(b *testing.B) {
+	n := stats.New(stats.Config{}).Recorder().InFlight()
+	for b.Loop() {
+		n.Add(1)
+		n.Add(-1)
+	}
+}

@@ -7,8 +7,8 @@ import (
 )
 
 // entriesPerHold is for how many entries a reader holds the lock, so that users with a
-// full buffer never wait for all of them.
-const entriesPerHold = 64
+// full buffer never wait for all of them: a snapshot takes some microseconds for each.
+const entriesPerHold = 4
 
 // A flight is a report that is not yet confirmed, and where to put it back.
 type flight struct {

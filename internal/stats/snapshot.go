@@ -1,6 +1,10 @@
 package stats
 
-import "github.com/hopperband/hopperband/tasks"
+import (
+	"slices"
+
+	"github.com/hopperband/hopperband/tasks"
+)
 
 // A Series is what happened to the requests of one (method, name) since New. It only ever
 // rises.
@@ -88,7 +92,7 @@ func (x *Outcome) add(o *outcome, s *scale) {
 	if x.Classic == nil {
 		x.Classic = make([]int64, classicBounds+1)
 	}
-	var native []Count
+	native := slices.Grow([]Count(nil), o.times.size())
 	for c, n := range o.times.all(s) {
 		x.Classic[c.classic] += n
 		if c.zero {
@@ -97,8 +101,11 @@ func (x *Outcome) add(o *outcome, s *scale) {
 		}
 		native = appendCount(native, int64(c.native), n)
 	}
-	if x.Native != nil {
-		native = addCounts(x.Native, native)
+	switch {
+	case len(native) == 0:
+	case x.Native == nil:
+		x.Native = native
+	default:
+		x.Native = addCounts(x.Native, native)
 	}
-	x.Native = native
 }
