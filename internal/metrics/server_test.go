@@ -1,6 +1,7 @@
 package metrics_test
 
 import (
+	"compress/gzip"
 	"io"
 	"net"
 	"net/http"
@@ -20,7 +21,7 @@ type testServer struct {
 }
 
 // serve serves collectors until the end of the test, on a free port.
-func serve(t *testing.T, cfg metrics.ServerConfig, cs ...prometheus.Collector) *testServer {
+func serve(t testing.TB, cfg metrics.ServerConfig, cs ...prometheus.Collector) *testServer {
 	t.Helper()
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(cs...)
@@ -51,6 +52,36 @@ func get(t *testing.T, client *http.Client, url string) (status int, body string
 		t.Fatal(err)
 	}
 	return res.StatusCode, string(b)
+}
+
+// What is asked for in gzip comes in gzip, and nothing else does.
+func TestCompression(t *testing.T) {
+	s := serve(t, metrics.ServerConfig{}, metrics.NewCollector(worker("n", busy(20))))
+	for _, accept := range []string{"gzip", "identity", ""} {
+		r, err := http.NewRequest(http.MethodGet, s.url, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Accept-Encoding", accept)
+		res, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		body := io.Reader(res.Body)
+		got := res.Header.Get("Content-Encoding")
+		if got != strings.TrimPrefix(accept, "identity") {
+			t.Errorf("asked for %q, got %q", accept, got)
+		}
+		if got == "gzip" {
+			if body, err = gzip.NewReader(body); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if text, err := io.ReadAll(body); err != nil || !strings.Contains(string(text), `hopperband_requests_total{method="GET",name="/items/19"`) {
+			t.Errorf("%q: %v, %d bytes", accept, err, len(text))
+		}
+	}
 }
 
 func TestPages(t *testing.T) {
