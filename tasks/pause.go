@@ -35,31 +35,28 @@ func (u *User) rest(wait WaitTime) bool {
 		return true
 	}
 	d, ok := u.plan(wait)
-	if ok && d > 0 {
+	if !ok {
+		return false
+	}
+	var late time.Duration // none after a task that took too long: that is the target's doing
+	if d > 0 {
 		ok = u.pause(d)
+		late = max(u.iteration.Started.Sub(u.iteration.Intended), 0)
 	} else {
 		u.yield()
 	}
 	if ok {
-		u.schedule.Started(u.late(), u.overrun.missed)
+		u.schedule.Started(late, u.missed)
 	}
 	return ok
 }
 
-// late is how long after its time this iteration starts.
-func (u *User) late() time.Duration {
-	due := u.iteration.Intended
-	if !u.overrun.due.IsZero() {
-		due = u.overrun.due
-	}
-	return max(u.iteration.Started.Sub(due), 0)
-}
 
 // plan begins the next iteration, and says in how long it starts.
 func (u *User) plan(wait WaitTime) (d time.Duration, ok bool) {
 	u.iteration.Ended = time.Now()
-	u.overrun = overrun{}
-	u.iteration.overrun = &u.overrun
+	u.missed = 0
+	u.iteration.missed = &u.missed
 	next, err := ask(wait, &u.iteration)
 	if err != nil {
 		u.report("WaitTime", err)

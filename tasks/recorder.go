@@ -52,7 +52,8 @@ type Recorder interface {
 // user's goroutine and must not block.
 type Schedule interface {
 	// Started is called at the start of each iteration that follows a wait time: how late
-	// it is, 0 or more, and how many starts before it have been left out.
+	// it is, 0 or more, though the user was free in time; and how many starts before it
+	// have been left out, since the user was not.
 	Started(late time.Duration, missed int64)
 }
 

@@ -33,7 +33,7 @@ type User struct {
 	base      userContext     // what ctx points to
 	timer     *time.Timer
 	iteration Iteration
-	overrun   overrun
+	missed    int64 // starts that the last wait time left out
 	unwaited  int // iterations without a wait, one after the other
 
 	current atomic.Pointer[step] // the running task

@@ -21,14 +21,9 @@ type Iteration struct {
 	Started  time.Time
 	Ended    time.Time
 
-	overrun *overrun
-}
-
-// An overrun is what a wait time with a schedule says when the next start has passed before
-// the iteration's end: when that was, and how many more starts have passed since.
-type overrun struct {
-	due    time.Time
-	missed int64
+	// missed is where a wait time with a schedule says how many starts it leaves out, since
+	// they have passed before the iteration's end.
+	missed *int64
 }
 
 // Constant waits d after each task. A negative d, and one below 1 µs but for 0, is refused
@@ -89,8 +84,8 @@ func pacing(d time.Duration) WaitTime {
 		if next.After(it.Ended) {
 			return next
 		}
-		if it.overrun != nil && d > 0 {
-			*it.overrun = overrun{next, int64(it.Ended.Sub(next) / d)}
+		if it.missed != nil && d > 0 {
+			*it.missed = int64(it.Ended.Sub(next) / d)
 		}
 		return it.Ended
 	}

@@ -84,7 +84,13 @@ func invalidRuns() []judgement {
 		{"users not reached", func(in *verdict.Input) { in.Run.Generator.UsersReached = 9 }, record.Invalid, 5, "users reached: 9"},
 		{"CPU", func(in *verdict.Input) { in.Run.Generator.CPUMax = new(0.97) }, record.Invalid, 5, "CPU of the busiest worker: 97%, allowed is <= 90%"},
 		{"schedule lag", func(in *verdict.Input) { in.Run.Generator.ScheduleLagP99 = new(0.5) }, record.Invalid, 5, "schedule lag p99: 500ms"},
-		{"missed iterations", func(in *verdict.Input) { in.Run.Generator.MissedIterations = new(int64(20)) }, record.Invalid, 5, "missed iterations: 2%"},
+		{"missed iterations of a busy generator", func(in *verdict.Input) {
+			in.Run.Generator.MissedIterations, in.Run.Generator.CPUMax = new(int64(20)), new(0.7)
+		}, record.Invalid, 5, "missed iterations: 2%"},
+		{"missed iterations, and nothing known of the CPU", func(in *verdict.Input) {
+			in.Run.Generator.MissedIterations, in.Run.Generator.CPUMax = new(int64(20)), nil
+		}, record.Invalid, 5, "missed iterations: 2%"},
+		{"missed iterations of an idle generator", func(in *verdict.Input) { in.Run.Generator.MissedIterations = new(int64(20)) }, record.Pass, 0, "the target was too slow"},
 		{"numbers that differ", func(in *verdict.Input) { in.Run.Reconciled.Requests[1] = 990 }, record.Invalid, 5, "they may differ by 1"},
 		{"numbers that differ explainedly", func(in *verdict.Input) {
 			in.Run.Reconciled.Requests[1], in.Run.Reconciled.Explained = 990, 9

@@ -1,3 +1,5 @@
+//go:build !race
+
 package verdict_test
 
 import (
@@ -14,6 +16,8 @@ import (
 )
 
 const seed = 20250601
+
+// The race detector would make the simulation forty times slower, and it has little to detect.
 
 // TestNoise draws histories of runs of which none, or the new one only, differs from the others
 // by more than chance, and counts the verdicts. docs/noise.md has its numbers,
