@@ -51,7 +51,6 @@ func (u *User) rest(wait WaitTime) bool {
 	return ok
 }
 
-
 // plan begins the next iteration, and says in how long it starts.
 func (u *User) plan(wait WaitTime) (d time.Duration, ok bool) {
 	u.iteration.Ended = time.Now()

@@ -34,7 +34,7 @@ type User struct {
 	timer     *time.Timer
 	iteration Iteration
 	missed    int64 // starts that the last wait time left out
-	unwaited  int // iterations without a wait, one after the other
+	unwaited  int   // iterations without a wait, one after the other
 
 	current atomic.Pointer[step] // the running task
 	leaving atomic.Bool          // OnStop is running

@@ -17,11 +17,9 @@ import (
 
 const seed = 20250601
 
-// The race detector would make the simulation forty times slower, and it has little to detect.
-
 // TestNoise draws histories of runs of which none, or the new one only, differs from the others
 // by more than chance, and counts the verdicts. docs/noise.md has its numbers,
-// of NOISE_TIMES=5 as many histories.
+// of NOISE_TIMES=5 as many histories. The race detector would make it forty times slower.
 func TestNoise(t *testing.T) {
 	tests := []struct {
 		name      string
