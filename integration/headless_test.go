@@ -26,6 +26,7 @@ type loner struct {
 // tables, files and exit codes, but for times and rates.
 func TestHeadlessAsLocust(t *testing.T) {
 	s := newScene(t, 2*time.Minute)
+	s.needs("2.47.0", "the tables and files are as they are here")
 	program := s.headless()
 	args := strings.Fields("--headless -u 6 -r 6 -t 5s Fixed Other")
 	start := func(name, path string, more ...string) loner {
