@@ -13,7 +13,7 @@ BUILD     := $(CURDIR)/.build
 STACK     := $(BUILD)/stack
 LINTER    := $(BUILD)/golangci-lint
 # Modules beside the root's, so that what they need is not in ours.
-MODULES   := bench tools/dashboards integration/stack
+MODULES   := bench tools/dashboards integration/stack integration/deploy
 PLATFORMS := linux/arm64 darwin/arm64 darwin/amd64 windows/amd64
 
 # What the programs are: those of the command and the examples, and the demo.
