@@ -75,7 +75,7 @@ func (s *scene) ok(err error) {
 // is there as if it were committed.
 func (s *scene) init(program string) {
 	s.t.Helper()
-	ci := strings.ToLower(strings.TrimPrefix(s.t.Name(), "Test"))
+	ci := strings.TrimSuffix(strings.ToLower(strings.TrimPrefix(s.t.Name(), "Test")), "prometheus")
 	cmd := exec.CommandContext(s.ctx, program, "init", "--host", s.target.URL, "--ci", ci, "--environment", "test")
 	cmd.Dir = s.dir
 	if out, err := cmd.CombinedOutput(); err != nil {
