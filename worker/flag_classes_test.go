@@ -59,14 +59,14 @@ func TestIgnoredIsLogged(t *testing.T) {
 	var out bytes.Buffer
 	logIgnored(zerolog.New(&out), parsed, roleWorker)
 	for _, want := range []string{
-		`"flag":"--locustfile"`, `"flag":"--headless"`, `"flag":"--users"`, `"flag":"--run-time"`, `"flag":"--expect-workers"`,
+		`"flag":"--locustfile"`, `"flag":"--users"`, `"flag":"--run-time"`, `"flag":"--expect-workers"`,
 		`"flag":"--check-rps"`, `"flag":"--otel"`, `"flag":"--csv","from":"environment variable LOCUST_CSV"`, `{"level":"warn","flag":"--foo"`,
 	} {
 		if strings.Count(out.String(), want) != 1 {
 			t.Errorf("%s is there %d times, not once:\n%s", want, strings.Count(out.String(), want), out.String())
 		}
 	}
-	if n := strings.Count(out.String(), "\n"); n != 9 {
-		t.Errorf("%d lines, want 9:\n%s", n, out.String())
+	if n := strings.Count(out.String(), "\n"); n != 8 {
+		t.Errorf("%d lines, want 8:\n%s", n, out.String())
 	}
 }
