@@ -84,15 +84,20 @@ func newRecorder(t *testing.T, name string, c contender, st stage) *recorder {
 func headless(t *testing.T, c contender) *recorder {
 	t.Helper()
 	users := swarms()[0]
-	return newRecorder(t, "headless", c, stage{locustfile: "plan.py", target: true, master: rig.MasterConfig{
+	return newRecorder(t, "headless", c, stage{locustfile: "plan.py", target: true, args: planClasses(), master: rig.MasterConfig{
 		Users: users, SpawnRate: float64(users), RunTime: planRunTime, StopTimeout: planStopTimeout, ExpectWorkers: 1,
 	}})
 }
 
+// planClasses are the user classes of plan.py. Our program has those of the other plays as well.
+func planClasses() []string { return []string{"Messenger", "Reader"} }
+
 // web starts and stops tests from the web UI, and ends the master when no test runs.
 func web(t *testing.T, c contender) *recorder {
 	t.Helper()
-	r := newRecorder(t, "web", c, stage{locustfile: "plan.py", target: true, master: rig.MasterConfig{WebUI: true, StopTimeout: planStopTimeout}})
+	r := newRecorder(t, "web", c, stage{
+		locustfile: "plan.py", target: true, args: planClasses(), master: rig.MasterConfig{WebUI: true, StopTimeout: planStopTimeout},
+	})
 	api := r.master.API()
 	r.afterTick()
 	for _, users := range swarms() {

@@ -17,7 +17,7 @@ type freedom struct {
 	path *regexp.Regexp
 	kind string // "number", "text", …
 	why  string
-	http bool // of real requests only
+	http bool // of real requests, or of their failures, only
 	used bool
 }
 
@@ -30,8 +30,8 @@ func freedoms() []*freedom {
 		{path: regexp.MustCompile(total + measured), kind: "number", why: "real requests are in the sum", http: true},
 		{path: regexp.MustCompile(`(_rps|_per_sec|/s)$`), kind: "number", why: "rates depend on the times of the first and the last request"},
 		{path: regexp.MustCompile(`\.current_response_time_percentiles\.`), kind: "number or null", why: "they are null when the last request is some seconds old"},
-		{path: regexp.MustCompile(`\.(first|last)_seen$`), kind: "number", why: "it is a time of day"},
-		{path: regexp.MustCompile(`^failures\.csv.*(First|Last) Seen$`), kind: "text", why: "it is a time of day in words"},
+		{path: regexp.MustCompile(`\.(first|last)_seen$`), kind: "number", why: "it is a time of day", http: true},
+		{path: regexp.MustCompile(`^failures\.csv.*(First|Last) Seen$`), kind: "text", why: "it is a time of day in words", http: true},
 		{path: regexp.MustCompile(`GET [^.]*\.(error|Error)$`), kind: "text", why: "Locust's worker sends repr(exception), ours what the error says", http: true},
 		{path: regexp.MustCompile(`\.traceback$`), kind: "text", why: "it is Python's or Go's"},
 		{path: regexp.MustCompile(`\.(nodes|id)$`), kind: "text", why: "each worker has a node ID of its own"},
