@@ -131,11 +131,16 @@ func (s *scene) sameFile(pair [2]loner, name string, seen func(string) []string)
 }
 
 // numbersOf sees a CSV file without the numbers in some columns, and of the lines that are
-// equal then one: how many there are of a history differs.
+// equal then one: how many there are of a history differs, and whether one comes between
+// the users' end and the program's.
 func numbersOf(columns ...int) func(string) []string {
 	return func(text string) (lines []string) {
+		history := strings.HasPrefix(text, "Timestamp")
 		for i, line := range strings.Split(text, "\r\n") {
 			fields := strings.Split(strings.ReplaceAll(line, `boom, ""q""`, `boom ""q""`), ",")
+			if history && len(fields) > 1 && fields[1] == "0" {
+				continue
+			}
 			for _, c := range columns {
 				if i > 0 && c < len(fields) {
 					fields[c] = "N"
@@ -145,7 +150,7 @@ func numbersOf(columns ...int) func(string) []string {
 				lines = append(lines, line)
 			}
 		}
-		if strings.HasPrefix(text, "Timestamp") { // the first rows tell when which request came
+		if history { // the first rows tell when which request came
 			return append(lines[:1], lines[max(1, len(lines)-5):]...)
 		}
 		return lines
