@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
+	"runtime"
 	"strings"
 	"sync"
 
@@ -32,6 +33,7 @@ func Run(ctx context.Context, cfg Config, classes ...*tasks.UserClass) error {
 	if err != nil {
 		return err
 	}
+	defer runtime.KeepAlive(newBallast())
 	errs := make([]error, max(1, cfg.Processes))
 	var workers sync.WaitGroup
 	for i := range errs {
