@@ -42,7 +42,6 @@ DEMO_WEB_PORT    ?= 0
 DEMO_MASTER_PORT ?= 0
 DEMO := $(BIN)/demo -venv $(VENV) -bin $(BIN) -users $(DEMO_USERS) -run-time $(DEMO_RUN_TIME) -master-port $(DEMO_MASTER_PORT)
 
-comma := ,
 
 .DEFAULT_GOAL := help
 .PHONY: help build venv demo demo-ui test test-unit test-integration test-gate gate-test venvs matrix matrix-short test-matrix churn dashboards stack-test bench fuzz \
@@ -143,12 +142,10 @@ dashboards: ## Write the Grafana dashboards of deploy/grafana anew.
 bench: ## Run the benchmarks (BENCH='a pattern', BENCHTIME=1s).
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem -benchtime $(BENCHTIME) ./...
 
-bench-peers: venv ## Measure beside other load generators for docs/performance.md (Linux, 20 minutes).
+bench-peers: venv ## Measure beside other load generators for docs/performance.md (Linux, 25 minutes).
 	@mkdir -p bench/.build
 	@$(GO) build -C bench -o .build/bench .
-	@cd bench && $(if $(PEERS),.build/bench -venv $(VENV) $(PEERS), \
-		.build/bench -venv $(VENV) && \
-		.build/bench -venv $(VENV) -measure saturation -users 1000$(comma)10000 -peers wrk -rounds 2)
+	@cd bench && .build/bench -venv $(VENV) $(PEERS)
 
 fuzz: ## Run each fuzz target for FUZZTIME (20s).
 	@set -e; for package in $$($(GO) list ./...); do \

@@ -25,7 +25,9 @@ type plan struct {
 	measures    []string
 	peers       []string
 	timesPeers  []string
+	growthPeers []string
 	users       []int
+	growth      []int
 	idle        []int
 	goals       []float64
 	rounds      int
@@ -35,7 +37,7 @@ type plan struct {
 }
 
 const (
-	known        = "saturation,times,empty,spawns,masters"
+	known        = "saturation,growth,times,empty,spawns,masters"
 	defaultPeers = "wrk,fasthttp,fortio,nethttp,hey,vegeta,FastHttpUser,HttpUser"
 )
 
@@ -45,6 +47,8 @@ func parse(args []string) (*plan, error) {
 	measures := f.String("measure", known, "what to measure, of these; nothing only writes the documentation anew")
 	peers := f.String("peers", defaultPeers, "the `names` of the peers; there is k6 besides")
 	timesPeers := f.String("times-peers", "wrk", "the `names` of the peers whose response times are compared")
+	growthPeers := f.String("growth-peers", "wrk", "the `names` of the peers that are measured with more users, too")
+	growth := f.String("growth", "100,1000,10000", "`numbers` of users that requests and memory are compared at: few, and more")
 	users := f.String("users", "100", "`numbers` of users")
 	idle := f.String("idle", "10000,100000", "`numbers` of users that come up all at once and do nothing")
 	goals := f.String("goals", "50,80,95", "`percentages` of the generator's core at which response times are compared")
@@ -57,9 +61,16 @@ func parse(args []string) (*plan, error) {
 		return nil, err
 	}
 	p.measures, p.peers, p.timesPeers = list(*measures), list(*peers), list(*timesPeers)
+	p.growthPeers = list(*growthPeers)
 	var err error
 	if p.users, err = numbers(*users, strconv.Atoi); err != nil {
 		return nil, fmt.Errorf("bench: -users %w", err)
+	}
+	if p.growth, err = numbers(*growth, strconv.Atoi); err != nil {
+		return nil, fmt.Errorf("bench: -growth %w", err)
+	}
+	if len(p.growth) < 2 {
+		return nil, fmt.Errorf("bench: -growth %q: there is nothing to compare", *growth)
 	}
 	if p.idle, err = numbers(*idle, strconv.Atoi); err != nil {
 		return nil, fmt.Errorf("bench: -idle %w", err)
@@ -81,6 +92,7 @@ func (p *plan) flagsOfBench(f *flag.FlagSet) {
 	f.DurationVar(&b.Ramp, "ramp", 25*time.Second, "longest `time` from the start to the last connection")
 	f.Float64Var(&b.Disturbed, "disturbed", 0.1, "`cores` that others may use in a window")
 	f.IntVar(&b.Retries, "retries", 1, "how often a disturbed window is repeated")
+	f.DurationVar(&b.TimesWindow, "times-window", 20*time.Second, "`time` of a window in which response times are compared")
 	f.IntVar(&b.Tries, "tries", 4, "numbers of users that are tried to find each of -goals")
 	f.IntVar(&b.Yard.Core, "core", 1, "the generator's `core`")
 	f.IntVar(&b.Yard.TargetCore, "target-core", 0, "the `core` of the target and of Python masters")
@@ -97,11 +109,10 @@ func (p *plan) settle() (err error) {
 	if cores := runtime.NumCPU(); cores < 2 && len(p.measures) > 0 {
 		return fmt.Errorf("bench: a generator and a target need a core each, and there is %d", cores)
 	}
-	if p.peers, err = installed(p.peers, p.bench.Progress); err != nil {
-		return err
-	}
-	if p.timesPeers, err = installed(p.timesPeers, p.bench.Progress); err != nil {
-		return err
+	for _, names := range []*[]string{&p.peers, &p.timesPeers, &p.growthPeers} {
+		if *names, err = installed(*names, p.bench.Progress); err != nil {
+			return err
+		}
 	}
 	y := &p.bench.Yard
 	y.Bin, y.Logs, y.Locustfiles = p.build, filepath.Join(p.build, "logs"), "locustfiles"

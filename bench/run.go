@@ -38,10 +38,8 @@ func (p *plan) prepare(ctx context.Context) error {
 	if err := os.MkdirAll(p.bench.Yard.Logs, 0o750); err != nil {
 		return fmt.Errorf("bench: %w", err)
 	}
-	if len(p.users) > 0 {
-		if err := machine.RaiseOpenFiles(openFiles(slices.Max(p.users))); err != nil {
-			return err
-		}
+	if err := machine.RaiseOpenFiles(openFiles(slices.Max(append(p.users, p.growth...)))); err != nil {
+		return err
 	}
 	peers, err := p.choose(p.needed())
 	if err != nil {
@@ -61,6 +59,9 @@ func (p *plan) needed() (names []string) {
 	if slices.Contains(p.measures, "saturation") {
 		names = append(names, p.peers...)
 	}
+	if slices.Contains(p.measures, "growth") {
+		names = append(names, p.growthPeers...)
+	}
 	if slices.Contains(p.measures, "times") {
 		names = append(names, p.timesPeers...)
 	}
@@ -77,6 +78,8 @@ func (p *plan) measure(ctx context.Context, what string) error {
 	switch what {
 	case "saturation":
 		return p.saturation(ctx)
+	case "growth":
+		return p.grow(ctx)
 	case "empty":
 		return p.empty(ctx)
 	case "times":
@@ -119,6 +122,20 @@ func (p *plan) saturation(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+func (p *plan) grow(ctx context.Context) error {
+	t, err := p.target(ctx)
+	if err != nil {
+		return err
+	}
+	defer t.Kill()
+	peers, err := p.choose(p.growthPeers)
+	if err != nil {
+		return err
+	}
+	g, err := p.bench.Growth(ctx, t, peers, p.growth, p.rounds)
+	return p.save("growth.json", g, err)
 }
 
 func (p *plan) empty(ctx context.Context) error {

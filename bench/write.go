@@ -59,8 +59,8 @@ func (p *plan) blocks() (map[string]string, error) {
 		settings = append(settings, s.Setting)
 	}
 	blocks["saturation"] = strings.Join(tables, "\n")
-	blocks["memory"] = figure.Memory(saturations)
 
+	var growth result.Growth
 	var times result.Times
 	var empty result.Saturation
 	var spawns result.Spawns
@@ -71,6 +71,7 @@ func (p *plan) blocks() (map[string]string, error) {
 		setting *result.Setting
 		table   func() string
 	}{
+		{"growth", &growth, &growth.Setting, func() string { return figure.GrowthTable(growth) }},
 		{"times", &times, &times.Setting, func() string { return figure.Times(times) }},
 		{"empty", &empty, &empty.Setting, func() string { return figure.Empty(empty) }},
 		{"spawns", &spawns, &spawns.Setting, func() string { return figure.Spawns(spawns) }},
@@ -85,7 +86,7 @@ func (p *plan) blocks() (map[string]string, error) {
 		}
 	}
 	blocks["versions"] = figure.Versions(settings...)
-	p.sayGoals(figure.Goals(saturations, times))
+	p.sayGoals(figure.Goals(saturations, growth, times))
 	return blocks, nil
 }
 

@@ -102,19 +102,23 @@ func TestShortOfUsers(t *testing.T) {
 	}
 }
 
-func TestMemoryOfOneMoreUser(t *testing.T) {
-	few, many := saturation(), saturation()
-	many.Users = 1124 // 1 024 more
-	many.Windows = slices.Clone(few.Windows)
-	for i := range many.Windows {
-		many.Windows[i].Memory += 16 * mib
-		many.Windows[i].Connections = 1124
+func TestGrowthIsPaired(t *testing.T) {
+	with := func(users int, w result.Window) result.Window {
+		w.Users, w.Memory = users, w.Memory+int64(users)*16<<10
+		return w
 	}
-	if got := Memory([]result.Saturation{many, few}); !strings.Contains(got, "| wrk | 10 | 26 | 16.0 |") {
-		t.Errorf("table\n%s", got)
+	g := result.Growth{Few: 100, Windows: []result.Window{
+		with(100, w("wrk", 100)), with(1124, w("wrk", 60)), with(100, w("wrk", 140)), with(10_100, w("wrk", 70)), with(100, w("wrk", 60)),
+		with(100, w(result.Ours, 1)), with(1124, w(result.Ours, 1)), with(100, w(result.Ours, 1)),
+	}}
+	if got := Growth(g, "wrk", 1124); !slices.Equal(got, []float64{0.5}) {
+		t.Errorf("1124 users reach %v of what those before and after do, want 0.5", got)
 	}
-	if got := Memory([]result.Saturation{few}); got != "" {
-		t.Errorf("one number of users gives %q", got)
+	got := GrowthTable(g)
+	for _, want := range []string{"| wrk | 100 | 100 (60–140) | 1 |", "| wrk | 1 124 | 60 | 0.50 | 28 | 16.0 |", "| wrk | 10 100 | 70 | 0.70 | 168 | 16.0 |", "| **hopperband** | 1 124 | 1 | 1.00 |"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in\n%s", want, got)
+		}
 	}
 }
 

@@ -40,18 +40,14 @@ func (g Goal) String() string {
 }
 
 // Goals compares results with what ours should reach, as far as there are any.
-func Goals(all []result.Saturation, times result.Times) (goals []Goal) {
-	var few *result.Saturation
+func Goals(all []result.Saturation, growth result.Growth, times result.Times) (goals []Goal) {
 	for i := range all {
 		if all[i].Users == goalUsers {
-			few = &all[i]
-			goals = append(goals, ratioGoals(few)...)
+			goals = append(goals, ratioGoals(&all[i])...)
 		}
 	}
-	for i := range all {
-		if few != nil && all[i].Users > goalUsers {
-			goals = append(goals, manyUsers(few, &all[i])...)
-		}
+	for _, users := range growth.Users() {
+		goals = append(goals, manyUsers(&growth, users)...)
 	}
 	return append(goals, timesGoals(times)...)
 }
@@ -69,17 +65,14 @@ func ratioGoals(s *result.Saturation) (goals []Goal) {
 }
 
 // manyUsers bounds what more users cost, in requests and in memory.
-func manyUsers(few, many *result.Saturation) []Goal {
-	before, after := perCPU(few.Windows, result.Ours).Median, perCPU(many.Windows, result.Ours).Median
-	if before == 0 || after == 0 {
-		return nil
+func manyUsers(g *result.Growth, users int) (goals []Goal) {
+	if r := SpreadOf(Growth(*g, result.Ours, users)); r.N > 0 {
+		goals = append(goals, Goal{Name: fmt.Sprintf("%d users ÷ %d users", users, g.Few), Bound: 0.85, Got: r.Median, Decimal: 2})
 	}
-	goals := []Goal{{Name: fmt.Sprintf("%d users ÷ %d users", many.Users, few.Users), Bound: 0.85, Got: after / before, Decimal: 2}}
-	if many.Users >= 10_000 {
-		grown := median(many.Windows, result.Ours, memory) - median(few.Windows, result.Ours, memory)
+	if users >= 10_000 {
 		goals = append(goals, Goal{
-			Name: fmt.Sprintf("KiB for each user, %d users", many.Users), Bound: 16,
-			Got: grown / 1024 / float64(many.Users-few.Users), AtMost: true, Decimal: 1,
+			Name: fmt.Sprintf("KiB for each user, %d users", users), Bound: 16,
+			Got: weight(g, result.Ours, users), AtMost: true, Decimal: 1,
 		})
 	}
 	return goals

@@ -11,10 +11,9 @@ import (
 func TestGoals(t *testing.T) {
 	const ours = result.Ours
 	few := result.Saturation{Users: 100, Windows: []result.Window{w(ours, 60), w("wrk", 100), w(ours, 60), w("nethttp", 50), w(ours, 60)}}
-	many := result.Saturation{Users: 10_100, Windows: []result.Window{w(ours, 51), w(ours, 51)}}
-	for i := range many.Windows {
-		many.Windows[i].Memory += 10_000 * 17 << 10
-	}
+	many := w(ours, 51)
+	many.Users, many.Memory = 10_100, many.Memory+10_000*17<<10
+	growth := result.Growth{Few: 100, Windows: []result.Window{w(ours, 60), many, w(ours, 60)}}
 	run := func(goal, p50, p99 float64) result.TimesRun {
 		return result.TimesRun{Goal: goal, Window: result.Window{
 			Peer: ours, Told: &record.Summary{P50: p50, P99: p99}, True: &record.Summary{P50: 10, P99: 12},
@@ -32,13 +31,13 @@ func TestGoals(t *testing.T) {
 		"met      error of p99, in ms, at 80 % of its core: 1.00, at most 1.60",
 	}
 	var got []string
-	for _, g := range Goals([]result.Saturation{few, many}, times) {
+	for _, g := range Goals([]result.Saturation{few}, growth, times) {
 		got = append(got, g.String())
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
-	if none := Goals(nil, result.Times{}); len(none) != 0 {
+	if none := Goals(nil, result.Growth{}, result.Times{}); len(none) != 0 {
 		t.Errorf("goals of no results: %v", none)
 	}
 }

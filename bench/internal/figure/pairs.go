@@ -30,24 +30,49 @@ func clean(windows []result.Window, peer string) []result.Window {
 // are: the mean of our windows next to it in time, before and after. Disturbed windows take
 // no part unless there are no others.
 func Ratios(windows []result.Window, peer string) []float64 {
-	ratios := ratios(windows, peer, func(w result.Window) bool { return !w.Disturbed })
-	if len(ratios) == 0 {
-		return allRatios(windows, peer)
+	return pairs{windows, of(peer), of(result.Ours)}.ratios()
+}
+
+// Growth returns, for each window of a peer with a number of users, its requests per
+// CPU-second as a part of what the peer's windows with few users next to it in time have.
+func Growth(g result.Growth, peer string, users int) []float64 {
+	with := func(users int) func(*result.Window) bool {
+		return func(w *result.Window) bool { return w.Peer == peer && w.Users == users }
 	}
-	return ratios
+	all := pairs{g.Windows, with(users), with(g.Few)}.ratios()
+	for i := range all {
+		all[i] = 1 / all[i]
+	}
+	return all
 }
 
-func allRatios(windows []result.Window, peer string) []float64 {
-	return ratios(windows, peer, func(result.Window) bool { return true })
+func of(peer string) func(*result.Window) bool {
+	return func(w *result.Window) bool { return w.Peer == peer }
 }
 
-func ratios(windows []result.Window, peer string, usable func(result.Window) bool) (all []float64) {
-	for i, w := range windows {
-		if w.Peer != peer || !usable(w) || w.PerCPU() == 0 {
+// Pairs are the windows of interest, and those that each of them is compared with.
+type pairs struct {
+	windows   []result.Window
+	one, base func(*result.Window) bool
+}
+
+// ratios returns what the base has of each of the windows of interest.
+func (p pairs) ratios() []float64 {
+	clean := p.usable(func(w *result.Window) bool { return !w.Disturbed })
+	if len(clean) == 0 {
+		return p.usable(func(*result.Window) bool { return true })
+	}
+	return clean
+}
+
+func (p pairs) usable(usable func(*result.Window) bool) (all []float64) {
+	for i := range p.windows {
+		w := &p.windows[i]
+		if !p.one(w) || !usable(w) || w.PerCPU() == 0 {
 			continue
 		}
-		before, okBefore := next(windows[:i], true, usable)
-		after, okAfter := next(windows[i+1:], false, usable)
+		before, okBefore := p.next(p.windows[:i], true, usable)
+		after, okAfter := p.next(p.windows[i+1:], false, usable)
 		switch {
 		case okBefore && okAfter:
 			all = append(all, (before+after)/2/w.PerCPU())
@@ -58,16 +83,16 @@ func ratios(windows []result.Window, peer string, usable func(result.Window) boo
 	return all
 }
 
-// next returns the requests per CPU-second of our nearest usable window. It looks no further
-// than the next but one window of another peer: what is farther away in time is no neighbor.
-func next(windows []result.Window, backwards bool, usable func(result.Window) bool) (float64, bool) {
+// next returns the requests per CPU-second of the base's nearest usable window. It looks no
+// further than the next but one of another kind: what is farther away in time is no neighbor.
+func (p pairs) next(windows []result.Window, backwards bool, usable func(*result.Window) bool) (float64, bool) {
 	const farthest = 4
 	windows = slices.Clone(windows)
 	if backwards {
 		slices.Reverse(windows)
 	}
-	for _, w := range windows[:min(farthest, len(windows))] {
-		if w.Peer == result.Ours && usable(w) {
+	for i := range windows[:min(farthest, len(windows))] {
+		if w := &windows[i]; p.base(w) && usable(w) {
 			return w.PerCPU(), true
 		}
 	}

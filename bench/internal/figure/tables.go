@@ -1,7 +1,6 @@
 package figure
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -100,27 +99,27 @@ func shortOfUsers(s result.Saturation) string {
 	return ""
 }
 
-// Memory writes what one more user with a connection weighs, from the windows with the
-// fewest users to those with the most. It returns "" if there is nothing to compare.
-func Memory(all []result.Saturation) string {
-	if len(all) < 2 {
-		return ""
-	}
-	byUsers := func(a, b result.Saturation) int { return cmp.Compare(a.Users, b.Users) }
-	few, many := slices.MinFunc(all, byUsers), slices.MaxFunc(all, byUsers)
+// GrowthTable writes what more users cost: in requests, and in memory for each further one.
+func GrowthTable(g result.Growth) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "| generator | MiB with %s users | MiB with %s users | KiB for each further user |\n|---|---:|---:|---:|\n",
-		digits(float64(few.Users)), digits(float64(many.Users)))
-	for _, name := range Peers(many.Windows) {
-		less := median(few.Windows, name, memory)
-		more := median(many.Windows, name, memory)
-		connected := min(float64(many.Users), median(many.Windows, name, func(w *result.Window) float64 { return float64(w.Connections) }))
-		if less == 0 || connected < 0.95*float64(many.Users) {
-			continue
+	b.WriteString(heading(g.Setting))
+	fmt.Fprintf(&b, "| generator | users | requests per CPU-second | of its own with %d users, paired | MiB | KiB for each further user |\n|---|---:|---:|---:|---:|---:|\n", g.Few)
+	for _, name := range Peers(g.Windows) {
+		few := g.Of(g.Few)
+		fmt.Fprintf(&b, "| %s | %s | %s | 1 | %.0f | – |\n", emphasize(name), digits(float64(g.Few)), rates(perCPU(few, name)), median(few, name, memory)/mib)
+		for _, users := range g.Users() {
+			many := g.Of(users)
+			fmt.Fprintf(&b, "| %s | %s | %s | %s | %.0f | %.1f |\n", emphasize(name), digits(float64(users)), rates(perCPU(many, name)),
+				SpreadOf(Growth(g, name, users)).Text("%.2f"), median(many, name, memory)/mib, weight(&g, name, users))
 		}
-		fmt.Fprintf(&b, "| %s | %.0f | %.0f | %.1f |\n", emphasize(name), less/mib, more/mib, (more-less)/1024/float64(many.Users-few.Users))
 	}
 	return b.String()
+}
+
+// weight returns the KiB of one more user, between few users and many.
+func weight(g *result.Growth, peer string, users int) float64 {
+	grown := median(g.Of(users), peer, memory) - median(g.Of(g.Few), peer, memory)
+	return grown / 1024 / float64(users-g.Few)
 }
 
 func memory(w *result.Window) float64 { return float64(w.Memory) }

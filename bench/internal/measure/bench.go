@@ -27,15 +27,16 @@ const (
 
 // A Bench measures.
 type Bench struct {
-	Yard      peer.Yard
-	Setting   result.Setting
-	Settle    time.Duration // from the last connection to the begin of a window
-	Window    time.Duration
-	Ramp      time.Duration // longest time from the start to the last connection
-	Disturbed float64       // cores that others may use in a window
-	Retries   int           // of a disturbed window
-	Tries     int           // numbers of users tried to find a share of a core
-	Progress  io.Writer
+	Yard        peer.Yard
+	Setting     result.Setting
+	Settle      time.Duration // from the last connection to the begin of a window
+	Window      time.Duration
+	TimesWindow time.Duration // of a run whose response times are compared
+	Ramp        time.Duration // longest time from the start to the last connection
+	Disturbed   float64       // cores that others may use in a window
+	Retries     int           // of a disturbed window
+	Tries       int           // numbers of users tried to find a share of a core
+	Progress    io.Writer
 }
 
 func (b *Bench) say(format string, args ...any) {

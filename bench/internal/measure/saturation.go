@@ -14,7 +14,7 @@ import (
 func (b *Bench) Saturation(ctx context.Context, t *Target, ours peer.Peer, others []peer.Peer, users, rounds int) (result.Saturation, error) {
 	s := result.Saturation{Setting: b.Setting, Users: users}
 	s.Target = t.Name
-	run := func(p *peer.Peer) error { return b.add(ctx, &s, p, t) }
+	run := func(p *peer.Peer) error { return b.add(ctx, &s.Windows, p, t, users) }
 	for range rounds {
 		for i := range max(1, len(others)) {
 			if err := run(&ours); err != nil {
@@ -31,15 +31,37 @@ func (b *Bench) Saturation(ctx context.Context, t *Target, ours peer.Peer, other
 	return s, run(&ours)
 }
 
+// Growth measures each peer with few users and with more in turn, so that each window with
+// more has one with few before and after it: 100 1000 100 10000 100.
+func (b *Bench) Growth(ctx context.Context, t *Target, peers []peer.Peer, users []int, rounds int) (result.Growth, error) {
+	few := users[0]
+	g := result.Growth{Setting: b.Setting, Few: few}
+	g.Target = t.Name
+	for range rounds {
+		for i := range peers {
+			order := []int{few}
+			for _, n := range users[1:] {
+				order = append(order, n, few)
+			}
+			for _, n := range order {
+				if err := b.add(ctx, &g.Windows, &peers[i], t, n); err != nil {
+					return g, err
+				}
+			}
+		}
+	}
+	return g, nil
+}
+
 // add appends a window of a peer, and a further one for each that was disturbed.
-func (b *Bench) add(ctx context.Context, s *result.Saturation, p *peer.Peer, t *Target) error {
+func (b *Bench) add(ctx context.Context, windows *[]result.Window, p *peer.Peer, t *Target, users int) error {
 	for try := 0; ; try++ {
-		w, err := b.window(ctx, p, t, s.Users, false)
+		w, err := b.window(ctx, p, t, users, false)
 		if err != nil {
 			return err
 		}
 		b.sayWindow(&w)
-		s.Windows = append(s.Windows, w)
+		*windows = append(*windows, w)
 		if !w.Disturbed || try >= b.Retries {
 			return nil
 		}
@@ -52,7 +74,7 @@ func (b *Bench) Empty(ctx context.Context, t *Target, users, rounds int) (result
 	s.Target = "none"
 	p := peer.Recorder()
 	for range rounds {
-		if err := b.add(ctx, &s, &p, t); err != nil {
+		if err := b.add(ctx, &s.Windows, &p, t, users); err != nil {
 			return s, err
 		}
 	}

@@ -81,7 +81,7 @@ func (b *Bench) compare(ctx context.Context, w *result.Window, run *peer.Run, t 
 func (b *Bench) lasting(users int, times bool) time.Duration {
 	least := b.Settle + b.Window
 	if times {
-		least += 2 * time.Second
+		least += peer.TimesRamp + 2*time.Second
 	} else {
 		least += b.Ramp + margin
 	}

@@ -71,9 +71,13 @@ func (w worker) start(ctx context.Context, y *Yard, l Load) (*Run, error) {
 }
 
 func (w worker) master(ctx context.Context, y *Yard, l Load) (m *rig.Master, err error) {
+	rate := float64(l.Users)
+	if l.Times {
+		rate /= TimesRamp.Seconds()
+	}
 	c := rig.MasterConfig{
 		Name: w.name + "-master", Venv: y.Venv, Dir: y.Logs, Locustfile: filepath.Join(y.Locustfiles, w.locustfile),
-		Host: l.URL, Users: l.Users, SpawnRate: float64(l.Users), RunTime: l.Lasting, ExpectWorkers: max(1, w.workers),
+		Host: l.URL, Users: l.Users, SpawnRate: rate, RunTime: l.Lasting, ExpectWorkers: max(1, w.workers),
 	}
 	if l.Times && w.program == "" {
 		c.Args = []string{"--csv", y.file(w.name)}

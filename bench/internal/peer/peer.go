@@ -26,6 +26,10 @@ type Yard struct {
 	TargetCore  int    // of the target and the Python master
 }
 
+// TimesRamp is how long users of Locust come up whose response times are wanted: all at once
+// they would queue up at the generator.
+const TimesRamp = 2 * time.Second
+
 // A Load is what a generator is asked for.
 type Load struct {
 	URL     string

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/hopperband/hopperband/bench/internal/record"
@@ -67,6 +68,35 @@ type Saturation struct {
 	Setting
 	Users   int      `json:"users"`
 	Windows []Window `json:"windows"`
+}
+
+// Growth is a file of windows in their order in time: of each peer one with few users before
+// and after each one with more.
+type Growth struct {
+	Setting
+	Few     int      `json:"few"`
+	Windows []Window `json:"windows"`
+}
+
+// Users returns the numbers of users beyond the few, in order.
+func (g *Growth) Users() (all []int) {
+	for i := range g.Windows {
+		if n := g.Windows[i].Users; n != g.Few && !slices.Contains(all, n) {
+			all = append(all, n)
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+// Of returns the windows with a number of users.
+func (g *Growth) Of(users int) (all []Window) {
+	for _, w := range g.Windows {
+		if w.Users == users {
+			all = append(all, w)
+		}
+	}
+	return all
 }
 
 // Times is a file of runs against a target that holds each answer back.
