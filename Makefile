@@ -44,7 +44,7 @@ DEMO := $(BIN)/demo -venv $(VENV) -bin $(BIN) -users $(DEMO_USERS) -run-time $(D
 
 
 .DEFAULT_GOAL := help
-.PHONY: help build venv demo demo-ui test test-unit test-integration test-gate gate-test venvs matrix matrix-short test-matrix churn dashboards stack-test bench fuzz \
+.PHONY: help build venv demo demo-ui test test-unit test-integration test-gate gate-test venvs matrix matrix-short test-matrix churn leaks dashboards stack-test bench fuzz \
 	lint lint-format lint-vet lint-golangci lint-platforms clean
 
 help: ## List the targets.
@@ -96,6 +96,9 @@ matrix-short: venvs ## Run one short test against each version of Locust.
 		$(INTEGRATION) -v -run '^TestAllMasters$$' ./integration
 
 test-matrix: matrix-short
+
+leaks: ## 10 000 users that come and go: none of their connections, descriptors and goroutines stays.
+	HOPPERBAND_USERS=10000 $(GO) test -count=1 -timeout 5m -v -run '^TestWireLeaksNothing$$' ./tasks
 
 churn: venv ## Run a test whose workers come, go and are cut off, for CHURN rounds (20; 3 minutes).
 	LOCUST_VENV=$(VENV) LOCUST_CHURN=$(CHURN) $(GO) test -tags integration -count=1 -timeout 40m -v -run '^TestChurn$$' ./integration

@@ -136,11 +136,24 @@ func TestHTTPHead(t *testing.T) {
 	wantLog(t, l, "HEAD /: ok; HEAD /: ok")
 }
 
-// A server that answers without having read the body.
+// A server that answers without having read the body. What it takes the next bytes for nobody
+// knows, so they go to another connection.
 func TestHTTPExpectRefused(t *testing.T) {
-	host := serve(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusExpectationFailed) }).URL
-	l := visit(t, host, func(ctx context.Context, h *tasks.HTTP) error {
-		return h.Put(ctx, "/", tasks.Header("Expect", "100-continue"), tasks.Body("", make([]byte, 1<<20))).Err
+	var conns connCounter
+	host := conns.serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPut {
+			w.WriteHeader(http.StatusExpectationFailed)
+		}
 	})
-	wantLog(t, l, "PUT /: status 417")
+	l := visit(t, host, func(ctx context.Context, h *tasks.HTTP) error {
+		for range 2 {
+			h.Put(ctx, "/", tasks.Header("Expect", "100-continue"), tasks.Body("", make([]byte, 1<<20)))
+			h.Get(ctx, "/")
+		}
+		return nil
+	})
+	wantLog(t, l, "PUT /: status 417; GET /: ok; PUT /: status 417; GET /: ok")
+	if got := conns.opened.Load(); got != 3 { // a GET leaves its own to the PUT
+		t.Errorf("%d connections, want 3", got)
+	}
 }

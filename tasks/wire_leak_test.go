@@ -15,10 +15,11 @@ import (
 // Users that come and go leave nothing open: no connection, no descriptor, no goroutine.
 // HOPPERBAND_USERS sets how many come.
 func TestWireLeaksNothing(t *testing.T) {
-	users, atOnce := 1000, 50
+	users := 1000
 	if n, err := strconv.Atoi(os.Getenv("HOPPERBAND_USERS")); err == nil {
 		users = n
 	}
+	atOnce := users / 4
 	var conns connCounter
 	host := conns.serve(t, ok)
 	files, routines := openFiles(t), runtime.NumGoroutine()
