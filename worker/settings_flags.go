@@ -26,7 +26,7 @@ func (s *settings) plan(group string) []flags.Flag {
 	return []flags.Flag{
 		{
 			Name: "worker", Env: "LOCUST_MODE_WORKER", Takes: flags.Switch, Value: &s.worker, Group: group,
-			Usage: "be a worker, which this program always is",
+			Usage: "be a worker, which is the default; it goes before --headless",
 		},
 		{
 			Name: "master-host", Env: "LOCUST_MASTER_NODE_HOST", Value: &s.masterHost, Group: group,
