@@ -81,12 +81,12 @@ func helps(t *testing.T, dir string) map[string]string {
 	return all
 }
 
-// foreign are flags of other programs: Docker's, curl's, Prometheus's and others.
+// foreign are flags of other programs: of Docker, of kubectl, of Prometheus.
 func foreign() []string {
 	return []string{
-		"--build", "--build-arg", "--chmod", "--follow", "--from", "--platform", "--scale", "--target", "--ulimit", "--volumes", "--wait",
+		"--build", "--build-arg", "--chmod", "--follow", "--from", "--platform", "--scale", "--target", "--ulimit", "--volumes", "--wait", "--rm",
+		"--for", "--from-file", "--timeout",
 		"--enable-feature", "--web.enable-remote-write-receiver",
-		"--version",
 	}
 }
 

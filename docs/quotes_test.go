@@ -1,0 +1,89 @@
+package docs
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hopperband/hopperband/internal/gate/plan"
+	"github.com/hopperband/hopperband/internal/gate/verdict"
+)
+
+// TestQuotedMessages wants each message that docs/troubleshooting.md quotes, with … for what
+// differs, to be one of the programs'.
+func TestQuotedMessages(t *testing.T) {
+	var programs strings.Builder
+	for name, text := range sources(t) {
+		if !strings.HasSuffix(name, "_test.go") && (strings.HasSuffix(name, ".go") || strings.HasSuffix(name, ".py")) {
+			programs.WriteString(text)
+		}
+	}
+	found := 0
+	for _, span := range parse("", read(t, "docs/troubleshooting.md")).spans {
+		if !strings.Contains(span, "…") {
+			continue
+		}
+		found++
+		for part := range strings.SplitSeq(span, "…") {
+			if part = strings.Trim(part, " :"); !strings.Contains(programs.String(), part) {
+				t.Errorf("no program says %q", part)
+			}
+		}
+	}
+	if found < 40 {
+		t.Errorf("only %d found", found)
+	}
+}
+
+// TestPlans reads the plans that pages show. Their programs need not be here.
+func TestPlans(t *testing.T) {
+	found := 0
+	for _, p := range pages(t) {
+		for _, b := range p.blocks {
+			if b.language != "yaml" || !strings.Contains(b.text, "thresholds:") {
+				continue
+			}
+			found++
+			file := filepath.Join(t.TempDir(), "gate.yaml")
+			if err := os.WriteFile(file, []byte(b.text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			test, err := os.Executable()
+			if err != nil {
+				t.Fatal(err)
+			}
+			args := []string{"--plan", file, "--local-worker", test, "--local-locust", test}
+			if _, _, err := plan.Load(args, func(string) (string, bool) { return "", false }); err != nil {
+				t.Errorf("%s: %v in:\n%s", p.path, err, b.text)
+			}
+		}
+	}
+	if found < 2 {
+		t.Errorf("only %d found", found)
+	}
+}
+
+// TestExitCodes wants the gate's exit codes on its page.
+func TestExitCodes(t *testing.T) {
+	codes := map[string]int{
+		"0": verdict.ExitPass, "1": verdict.ExitInternal, "2": verdict.ExitUsage, "3": verdict.ExitThreshold, "4": verdict.ExitRegression,
+		"5": verdict.ExitInvalid, "6": verdict.ExitNoBaseline, "7": verdict.ExitUnreachable, "130": verdict.ExitInterrupted, "143": verdict.ExitTerminated,
+	}
+	var listed []string
+	for _, m := range regexp.MustCompile(`(?m)^\| (\d+)(?:, (\d+))? \|`).FindAllStringSubmatch(read(t, "docs/gate.md"), -1) {
+		listed = append(listed, m[1:]...)
+	}
+	for code := range codes {
+		if !slices.Contains(listed, code) {
+			t.Errorf("docs/gate.md does not have exit code %s", code)
+		}
+	}
+	for _, code := range listed {
+		if _, ok := codes[code]; code != "" && !ok {
+			t.Errorf("docs/gate.md has exit code %s, the gate does not", code)
+		}
+	}
+}
