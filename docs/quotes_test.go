@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -68,21 +69,24 @@ func TestPlans(t *testing.T) {
 
 // TestExitCodes wants the gate's exit codes on its page.
 func TestExitCodes(t *testing.T) {
-	codes := map[string]int{
-		"0": verdict.ExitPass, "1": verdict.ExitInternal, "2": verdict.ExitUsage, "3": verdict.ExitThreshold, "4": verdict.ExitRegression,
-		"5": verdict.ExitInvalid, "6": verdict.ExitNoBaseline, "7": verdict.ExitUnreachable, "130": verdict.ExitInterrupted, "143": verdict.ExitTerminated,
+	var codes []string
+	for _, code := range []int{
+		verdict.ExitPass, verdict.ExitInternal, verdict.ExitUsage, verdict.ExitThreshold, verdict.ExitRegression,
+		verdict.ExitInvalid, verdict.ExitNoBaseline, verdict.ExitUnreachable, verdict.ExitInterrupted, verdict.ExitTerminated,
+	} {
+		codes = append(codes, strconv.Itoa(code))
 	}
 	var listed []string
 	for _, m := range regexp.MustCompile(`(?m)^\| (\d+)(?:, (\d+))? \|`).FindAllStringSubmatch(read(t, "docs/gate.md"), -1) {
 		listed = append(listed, m[1:]...)
 	}
-	for code := range codes {
+	for _, code := range codes {
 		if !slices.Contains(listed, code) {
 			t.Errorf("docs/gate.md does not have exit code %s", code)
 		}
 	}
 	for _, code := range listed {
-		if _, ok := codes[code]; code != "" && !ok {
+		if code != "" && !slices.Contains(codes, code) {
 			t.Errorf("docs/gate.md has exit code %s, the gate does not", code)
 		}
 	}

@@ -93,11 +93,11 @@ func (c *command) initialize(args []string) int {
 
 const nextSteps = `
 Next, here:
-  mkdir -p bin && cd loadtest && go build -mod=mod -o ../bin/ . tool && cd ..
-  pip install locust
+  mkdir -p bin && (cd loadtest && go build -mod=mod -o ../bin/ . tool)
+  python3 -m venv .locust && .locust/bin/pip install locust && export PATH=$PWD/.locust/bin:$PATH
   bin/hopperband gate check && bin/hopperband gate run
 Then write your users into loadtest/main.go, commit all of it, loadtest/go.sum too, and add
-bin/ and .hopperband/ to .gitignore.
+bin/, .locust/ and .hopperband/ to .gitignore.
 `
 
 // ask asks for each flag that is not given. An empty answer leaves the default.

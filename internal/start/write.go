@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"text/template"
 	"time"
@@ -48,10 +49,16 @@ func (a Answers) Files() ([]File, error) {
 	if err != nil {
 		return nil, err
 	}
-	if a.Version != "" {
+	if isTag(a.Version) {
 		text = bytes.ReplaceAll(text, []byte("deploy/ci/github@main"), []byte("deploy/ci/github@"+a.Version))
 	}
 	return append(all, File{pipeline.path, text}), nil
+}
+
+// isTag says that a version of the module is a tag of the repository, and not one that the go
+// command makes of a commit (v0.0.0-20260102150405-abcdefabcdef).
+func isTag(version string) bool {
+	return version != "" && !regexp.MustCompile(`[-.]\d{14}-[0-9a-f]{12}$`).MatchString(version)
 }
 
 func (a Answers) fill(name string) ([]byte, error) {
