@@ -14,7 +14,7 @@ import (
 // TestTargets wants every `make X` to be a target.
 func TestTargets(t *testing.T) {
 	makefile := read(t, "Makefile")
-	called := regexp.MustCompile(`\bmake ([a-z][a-z-]*)`)
+	called := regexp.MustCompile(`(?:^|\$ |&& )\s*make ([a-z][a-z-]*)`)
 	found := 0
 	for _, p := range pages(t) {
 		for _, code := range p.code() {

@@ -13,8 +13,8 @@ import (
 	"testing"
 )
 
-// programs builds a worker, the command, and the program in the README, and returns the
-// directory that has them.
+// programs builds the command, and the program in the README, which is a worker, and returns
+// the directory that has them.
 func programs(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -34,7 +34,7 @@ func programs(t *testing.T) string {
 		t.Fatal(err)
 	}
 	build := exec.CommandContext(t.Context(), "go", "build", "-overlay", filepath.Join(dir, "overlay.json"), "-o", dir+string(filepath.Separator),
-		"./cmd/hopperband", "./examples/quickstart", "./examples/target", "./examples/readme")
+		"./cmd/hopperband", "./examples/readme")
 	build.Dir = top
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
@@ -74,19 +74,20 @@ func run(t *testing.T, dir string, args ...string) string {
 // helps are the help texts by command.
 func helps(t *testing.T, dir string) map[string]string {
 	t.Helper()
-	all := map[string]string{"worker": run(t, dir, "quickstart", "--help"), "target": run(t, dir, "target", "-help")}
+	all := map[string]string{"worker": run(t, dir, "readme", "--help")}
 	for _, c := range []string{"gate run", "gate check", "gate baseline", "gate comment", "init"} {
 		all[c] = run(t, dir, append(append([]string{"hopperband"}, strings.Fields(c)...), "--help")...)
 	}
 	return all
 }
 
-// foreign are flags of other programs: of Docker, of kubectl, of Prometheus.
+// foreign are flags of other programs: of Docker, of kubectl, of Prometheus, of boomer.
 func foreign() []string {
 	return []string{
 		"--build", "--build-arg", "--chmod", "--follow", "--from", "--platform", "--scale", "--target", "--ulimit", "--volumes", "--wait", "--rm",
 		"--for", "--from-file", "--timeout",
 		"--enable-feature", "--web.enable-remote-write-receiver",
+		"--max-rps", "--run-tasks",
 	}
 }
 
@@ -232,6 +233,7 @@ func testWorkerPage(t *testing.T, help string) {
 		name := strings.TrimSuffix(m[1], "=...")
 		want[name] = fmt.Sprint(variablesIn(m[2][max(0, strings.LastIndex(m[2], "[")):]), defaultIn(m[2]))
 	}
+	delete(want, "--help")
 	page := regexp.MustCompile("(?m)^\\| (?:`-\\w`, )?`(--[a-z-]+|LOCUST_[A-Z_]+)[^`]*` \\|([^|]*)\\|([^|]*)\\|")
 	got := map[string]string{}
 	for _, m := range page.FindAllStringSubmatch(read(t, "docs/worker.md"), -1) {

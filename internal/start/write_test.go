@@ -10,10 +10,10 @@ import (
 // A pipeline takes the action of the module's version, if that is a tag; go.mod takes any.
 func TestVersion(t *testing.T) {
 	for version, action := range map[string]string{
-		"":       "@main",
-		"v1.2.3": "@v1.2.3",
-		"v0.0.0-20260102150405-abcdefabcdef":       "@main",
-		"v1.2.4-0.20260102150405-abcdefabcdef":     "@main",
+		"":                                     "@main",
+		"v1.2.3":                               "@v1.2.3",
+		"v0.0.0-20260102150405-abcdefabcdef":   "@main",
+		"v1.2.4-0.20260102150405-abcdefabcdef": "@main",
 	} {
 		a := start.Defaults()
 		a.Host, a.Version = "http://127.0.0.1:1", version
