@@ -172,22 +172,20 @@ func elsewhere(name string) bool { return name == "CONFIG_IRQ_TIME_ACCOUNTING" }
 func testLines(t *testing.T, helps map[string]string) {
 	found := 0
 	for _, p := range pages(t) {
-		for _, code := range p.code() {
-			for _, line := range regexp.MustCompile(`&&|\|\||;`).Split(code, -1) {
-				command := commandOf(line)
-				if command == "" {
-					continue
-				}
-				found++
-				help, ok := helps[command]
-				if !ok {
-					t.Errorf("%s: %q: there is no such command", p.path, line)
-				}
-				known := flagsIn(help)
-				for _, f := range flagsIn(line) {
-					if !slices.Contains(known, f) {
-						t.Errorf("%s: %q: the command has no %s", p.path, line, f)
-					}
+		for _, line := range p.lines() {
+			command := commandOf(line)
+			if command == "" {
+				continue
+			}
+			found++
+			help, ok := helps[command]
+			if !ok {
+				t.Errorf("%s: %q: there is no such command", p.path, line)
+			}
+			known := flagsIn(help)
+			for _, f := range flagsIn(line) {
+				if !slices.Contains(known, f) {
+					t.Errorf("%s: %q: the command has no %s", p.path, line, f)
 				}
 			}
 		}
@@ -195,6 +193,14 @@ func testLines(t *testing.T, helps map[string]string) {
 	if found < 40 {
 		t.Errorf("only %d commands found", found)
 	}
+}
+
+// lines are the commands in the code of a page, as a shell parts them.
+func (p *page) lines() (all []string) {
+	for _, code := range p.code() {
+		all = append(all, regexp.MustCompile(`&&|\|\||;`).Split(code, -1)...)
+	}
+	return all
 }
 
 // commandOf is the command of a line: "worker", or the words behind hopperband; "" is another
