@@ -116,7 +116,7 @@ func (c *HTTP) Do(ctx context.Context, req *http.Request, opts ...RequestOption)
 	s := c.settings(opts)
 	out := s.clone(s.bound(ctx), req)
 	if s.err != nil {
-		closeBody(req)
+		closeBody(out)
 		return unsent(s.err)
 	}
 	s.nameOr("", out.URL)

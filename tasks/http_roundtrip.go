@@ -19,7 +19,7 @@ func (c *HTTP) RoundTrip(req *http.Request) (*http.Response, error) {
 	s.raw = true
 	out := s.clone(s.bound(req.Context()), req)
 	if s.err != nil {
-		closeBody(req)
+		closeBody(out)
 		return nil, s.err
 	}
 	s.nameOr(out.URL.Path, out.URL)

@@ -101,6 +101,7 @@ func (s *settings) bound(ctx context.Context) context.Context {
 // clone returns a copy of req under ctx whose URL is absolute.
 func (s *settings) clone(ctx context.Context, req *http.Request) *http.Request {
 	out := req.Clone(ctx)
+	guardBody(out)
 	if out.Header == nil {
 		out.Header = make(http.Header)
 	}

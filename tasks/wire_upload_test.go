@@ -112,6 +112,37 @@ func TestWireBadUploads(t *testing.T) {
 	}
 }
 
+// A badReader panics after some bytes.
+type badReader struct{ left int }
+
+func (r *badReader) Read(p []byte) (int, error) {
+	if r.left == 0 {
+		panic("no more")
+	}
+	n := min(len(p), r.left)
+	r.left -= n
+	return n, nil
+}
+
+// A body that panics is an exception of its request, wherever it is read.
+func TestWireBodyPanics(t *testing.T) {
+	for name, opts := range map[string][]tasks.RequestOption{"own": nil, "HTTP/2": {tasks.HTTP2()}} {
+		for _, size := range []int{0, 100 << 10} {
+			t.Run(fmt.Sprint(name, size), func(t *testing.T) {
+				l := visit(t, serve(t, echo).URL, func(ctx context.Context, h *tasks.HTTP) error {
+					req := &http.Request{Method: "POST", Body: io.NopCloser(&badReader{size}), ContentLength: -1}
+					res := h.Do(ctx, req, tasks.Named("x"))
+					if p, ok := errors.AsType[*tasks.PanicError](res.Err); !ok || !strings.Contains(p.Stack, "badReader") {
+						t.Errorf("error %v, stack %q", res.Err, p)
+					}
+					return h.Get(ctx, "/").Err
+				}, opts...)
+				wantLog(t, l, "POST x: panic: no more; GET /: ok; ! panic: no more")
+			})
+		}
+	}
+}
+
 // A body waits for "100 Continue", but not for ever.
 func TestWireContinue(t *testing.T) {
 	for _, tt := range []struct {
