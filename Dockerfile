@@ -1,10 +1,10 @@
 # A worker, or another program of this module or of one that imports it, as a static binary.
 #
-#   docker build -t my-worker --build-arg PROGRAM=./examples/quickstart .
+#   docker build -t my-worker --build-arg PROGRAM=./examples/quickstart --build-arg REVISION=$(git rev-parse HEAD) .
 #   docker build -t my-worker --target shell .       with a shell, and as `locust` on the PATH
 #   docker buildx build --platform linux/amd64,linux/arm64 …
 #
-# The same sources and the same Go give the same binary.
+# The same sources, revision and Go give the same binary.
 
 ARG GO_VERSION=1.26.8
 ARG BUSYBOX_VERSION=1.37.0
@@ -24,7 +24,9 @@ RUN go build -o /image/probe github.com/hopperband/hopperband/deploy/probe && \
     ln -s /program /links/usr/local/bin/locust && \
     ln -s /program /links/opt/venv/bin/locust
 ARG PROGRAM=./examples/quickstart
-RUN go build -o /image/program "${PROGRAM}"
+# What hopperband_build_info says: the sources come here without their history.
+ARG REVISION=unknown
+RUN go build -ldflags="-s -X github.com/prometheus/common/version.Revision=${REVISION}" -o /image/program "${PROGRAM}"
 
 # For charts that start their workers by a script and expect `locust` where Locust's own
 # image has it.

@@ -36,6 +36,11 @@ GATE_RUNS ?= 20
 # One of the integration tests, or several: make test-integration RUN='TestZeroLoss'
 RUN       ?= .
 
+# The image of a worker, the package that is in it, and what it says that it was built from.
+IMAGE    ?= hopperband-worker
+PROGRAM  ?= ./examples/quickstart
+REVISION ?= $(or $(shell git describe --always --abbrev=40 --exclude='*' --dirty=-modified 2>/dev/null),unknown)
+
 DEMO_USERS       ?= 10
 DEMO_RUN_TIME    ?= 10s
 DEMO_WEB_PORT    ?= 0
@@ -44,7 +49,7 @@ DEMO := $(BIN)/demo -venv $(VENV) -bin $(BIN) -users $(DEMO_USERS) -run-time $(D
 
 
 .DEFAULT_GOAL := help
-.PHONY: help build venv demo demo-ui test test-unit test-integration test-gate gate-test venvs matrix matrix-short test-matrix churn leaks dashboards stack-test bench fuzz \
+.PHONY: help build image venv demo demo-ui test test-unit test-integration test-gate gate-test venvs matrix matrix-short test-matrix churn leaks dashboards stack-test bench fuzz \
 	lint lint-format lint-vet lint-golangci lint-platforms clean
 
 help: ## List the targets.
@@ -54,6 +59,9 @@ help: ## List the targets.
 build: ## Build all programs into bin/.
 	@mkdir -p $(BIN)
 	@$(GO) build -o $(BIN)/ $(PROGRAMS)
+
+image: ## Build the image of a worker with Docker (IMAGE=hopperband-worker PROGRAM=./examples/quickstart).
+	docker build --tag $(IMAGE) --build-arg PROGRAM=$(PROGRAM) --build-arg REVISION=$(REVISION) .
 
 venv: ## Make the virtual environment of Locust in .venv/, once.
 	@$(PYTHON) integration/venv.py $(VENV) integration/requirements.txt

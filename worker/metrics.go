@@ -53,10 +53,16 @@ type Metrics struct {
 	RemoteWriteConfig string
 }
 
+// A registry takes collectors and gathers them.
+type registry interface {
+	prometheus.Registerer
+	prometheus.Gatherer
+}
+
 // An endpoint is where the metrics of all workers of one process are.
 type endpoint struct {
 	cfg      Config
-	registry *prometheus.Registry
+	registry registry
 	server   *metrics.Server // nil: nothing is served
 	remote   *remoteWriter   // nil: nothing is sent
 
@@ -67,9 +73,9 @@ type endpoint struct {
 
 // openEndpoint listens, unless nothing is to be served.
 func (cfg Config) openEndpoint() (*endpoint, error) {
-	e := &endpoint{cfg: cfg, registry: cfg.Metrics.Registry}
-	if e.registry == nil {
-		e.registry = prometheus.NewRegistry()
+	e := &endpoint{cfg: cfg, registry: metrics.NewRegistry()}
+	if own := cfg.Metrics.Registry; own != nil {
+		e.registry = own
 	}
 	if err := metrics.RegisterProcess(e.registry, libraryVersion()); err != nil {
 		return nil, fmt.Errorf("worker: %w", err)

@@ -100,7 +100,7 @@ func local(t *testing.T, s types.ServiceConfig) {
 func TestVariables(t *testing.T) {
 	p := load(t, "LOCUST_IMAGE=locustio/locust:2.43.3", "LOCUSTFILE=./mine.py", "TARGET_HOST=https://shop.example",
 		"WORKER_IMAGE=registry.example/worker:7", "WORKER_PULL_POLICY=missing", "WORKERS=5", "WORKER_CPUS=4",
-		"BIND=192.0.2.1", "TESTED_VERSION=1.2.3", "ON_CALL_URL_FILE=/run/on-call")
+		"BIND=192.0.2.1", "TESTED_VERSION=1.2.3", "ON_CALL_URL_FILE=/run/on-call", "REVISION=abc123")
 	master, worker := p.Services["master"], p.Services["worker"]
 	mine, err := filepath.Abs(filepath.Join(root, "mine.py"))
 	if err != nil {
@@ -116,6 +116,8 @@ func TestVariables(t *testing.T) {
 		{"pull policy", worker.PullPolicy, "missing"},
 		{"workers", strconv.Itoa(*worker.Scale), "5"},
 		{"CPUs", strconv.FormatFloat(float64(worker.CPUS), 'g', -1, 32), "4"},
+		{"revision", *worker.Build.Args["REVISION"], "abc123"},
+		{"no revision", *load(t).Services["worker"].Build.Args["REVISION"], "unknown"},
 		{"on call", p.Secrets["on_call_url"].File, "/run/on-call"},
 	} {
 		if test.got != test.want {

@@ -5,6 +5,7 @@ package stack
 import (
 	"crypto/sha256"
 	"debug/elf"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,7 +14,7 @@ import (
 // dockerfile builds both targets of the Dockerfile, and an image for another architecture.
 func (s *scene) dockerfile() {
 	const worker, shell, probe = "hopperband-worker", "hopperband-worker:shell", "probe-arm64"
-	s.docker("build", "--quiet", "--tag", worker, root)
+	s.docker("build", "--quiet", "--tag", worker, "--build-arg", "REVISION=abc123", root)
 	s.docker("build", "--quiet", "--tag", shell, "--target", "shell", root)
 	s.docker("build", "--quiet", "--tag", probe, "--build-arg", "TARGETARCH=arm64", "--build-arg", "PROGRAM=./deploy/probe", root)
 
@@ -33,6 +34,8 @@ func (s *scene) dockerfile() {
 		s.t.Errorf("the image's user is %q", user)
 	}
 
+	s.revision(worker, "abc123")
+
 	inside, here := s.file(worker, "/probe"), filepath.Join(s.bin, "probe")
 	if s.sum(inside) != s.sum(here) {
 		s.t.Error("the binary of the image is not the one that is built here")
@@ -46,6 +49,21 @@ func (s *scene) dockerfile() {
 	if libraries, err := program.ImportedLibraries(); err != nil || len(libraries) > 0 {
 		s.t.Errorf("the binary needs %v, %v", libraries, err)
 	}
+}
+
+// revision runs a worker and wants its metrics to say of what it was built.
+func (s *scene) revision(image, want string) {
+	s.t.Helper()
+	const address = "127.0.0.1:9700"
+	id := strings.TrimSpace(s.docker("run", "--detach", "--rm", "--network", "host", image, "--worker", "--metrics-address", address))
+	s.eventually("the image says its revision", func() error {
+		text, err := metrics(address)
+		if err == nil && !strings.Contains(text, `revision="`+want+`"`) {
+			err = errors.New(text)
+		}
+		return err
+	})
+	s.docker("kill", id)
 }
 
 // file copies a file out of an image.

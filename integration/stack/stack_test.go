@@ -37,6 +37,7 @@ func TestStack(t *testing.T) {
 	s.compose("up", "--wait", "--wait-timeout", "300")
 	t.Run("configurations", s.within((*scene).configurations))
 	t.Run("counts", s.within((*scene).counts))
+	t.Run("percentiles", s.within((*scene).percentiles))
 	t.Run("failures", s.within((*scene).failures))
 	t.Run("panels", s.within((*scene).panels))
 	t.Run("no requests", s.within((*scene).silence))

@@ -3,19 +3,18 @@
 package metrics_test
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"net/http"
-	"slices"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/common/expfmt"
 
 	"github.com/hopperband/hopperband/internal/metrics"
-	"github.com/hopperband/hopperband/internal/stats"
-	"github.com/hopperband/hopperband/tasks"
 )
 
 // userTime is what this process has used of the CPUs outside of the kernel: unlike the
@@ -29,10 +28,51 @@ func userTime(b *testing.B) time.Duration {
 	return time.Duration(u.Utime.Nano())
 }
 
-func registryOf(s *stats.Stats) *prometheus.Registry {
-	registry := prometheus.NewRegistry()
-	registry.MustRegister(metrics.NewCollector(worker("a", s)))
-	return registry
+// A registry of ours, or of Prometheus.
+type registry interface {
+	prometheus.Registerer
+	prometheus.Gatherer
+}
+
+// BenchmarkExposition is what a scrape costs the worker: its values are gathered and
+// encoded, of 100 names with both results, without compression. A program's own registry
+// gathers them as it does all else.
+func BenchmarkExposition(b *testing.B) {
+	s := busy(100)
+	for name, r := range map[string]registry{"registry=ours": metrics.NewRegistry(), "registry=own": prometheus.NewRegistry()} {
+		r.MustRegister(metrics.NewCollector(worker("a", s)))
+		b.Run(name, func(b *testing.B) {
+			b.Run("gathered", func(b *testing.B) { expose(b, r, "") })
+			b.Run("text", func(b *testing.B) { expose(b, r, expfmt.NewFormat(expfmt.TypeTextPlain)) })
+			b.Run("openmetrics", func(b *testing.B) { expose(b, r, expfmt.NewFormat(expfmt.TypeOpenMetrics)) })
+			b.Run("protobuf", func(b *testing.B) { expose(b, r, expfmt.NewFormat(expfmt.TypeProtoDelim)) })
+		})
+	}
+}
+
+// expose gathers, and encodes in a format unless it is "".
+func expose(b *testing.B, g prometheus.Gatherer, format expfmt.Format) {
+	var out bytes.Buffer
+	b.ReportAllocs()
+	scrapes, began := 0, userTime(b)
+	for b.Loop() {
+		families, err := g.Gather()
+		if err != nil || len(families) == 0 {
+			b.Fatal(len(families), err)
+		}
+		out.Reset()
+		for _, f := range families {
+			if format == "" {
+				continue
+			}
+			if err := expfmt.NewEncoder(&out, format).Encode(f); err != nil {
+				b.Fatal(err)
+			}
+		}
+		scrapes++
+	}
+	b.ReportMetric(float64(userTime(b)-began)/1e6/float64(scrapes), "user-ms/scrape")
+	b.ReportMetric(float64(out.Len()), "B/scrape")
 }
 
 // BenchmarkScrape is a scrape of a worker with so many names, each with both results, over
@@ -72,58 +112,4 @@ func scrapeWith(b *testing.B, url, accept, encoding string) {
 	}
 	b.ReportMetric(float64(userTime(b)-began)/1e6/float64(scrapes), "user-ms/scrape")
 	b.ReportMetric(float64(size), "B/scrape")
-}
-
-// BenchmarkRecordScraped records the same with metrics off and on, in turns of five
-// million records: on means that there is a scrape in each turn, which is several a second. It reports the medians of the
-// turns, their ratio, and the longest that 100 records took, in the median turn.
-func BenchmarkRecordScraped(b *testing.B) {
-	s := busy(100)
-	r, registry := s.Recorder(), registryOf(s)
-	e := r.Entry("GET", "/items/1")
-	var off, on turns
-	for b.Loop() {
-		off.add(r, e, func() {})
-		on.add(r, e, func() { _, _ = registry.Gather() })
-	}
-	b.ReportMetric(0, "ns/op") // of a pair of turns: it says nothing
-	b.ReportMetric(off.median(), "off-ns/record")
-	b.ReportMetric(on.median(), "on-ns/record")
-	b.ReportMetric(on.median()/off.median(), "on/off")
-	b.ReportMetric(off.pause(), "off-pause-µs")
-	b.ReportMetric(on.pause(), "on-pause-µs")
-}
-
-// turns are what recording took.
-type turns struct{ perRecord, longest []time.Duration }
-
-func (t *turns) add(r *stats.Recorder, e tasks.Entry, meanwhile func()) {
-	const chunks, perChunk = 50_000, 100
-	sample := tasks.Sample{Start: time.Unix(1_700_000_000, 0), Duration: 3 * time.Millisecond}
-	done := make(chan struct{})
-	go func() { defer close(done); meanwhile() }()
-	began := time.Now()
-	last, longest := began, time.Duration(0)
-	for range chunks {
-		for range perChunk {
-			r.Record(e, sample)
-		}
-		now := time.Now()
-		longest = max(longest, now.Sub(last))
-		last = now
-	}
-	t.perRecord = append(t.perRecord, last.Sub(began)/chunks*1000/perChunk)
-	t.longest = append(t.longest, longest)
-	<-done
-}
-
-// median is in nanoseconds.
-func (t *turns) median() float64 { return float64(middle(t.perRecord)) / 1000 }
-
-// pause is in microseconds.
-func (t *turns) pause() float64 { return float64(middle(t.longest)) / 1000 }
-
-func middle(ds []time.Duration) time.Duration {
-	slices.Sort(ds)
-	return ds[len(ds)/2]
 }

@@ -37,24 +37,36 @@ func NewCollector(w Worker) *Collector {
 	}
 }
 
+func (c *Collector) sameNode(o *Collector) bool { return c.families.node == o.families.node }
+
 // Describe implements prometheus.Collector.
 func (c *Collector) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range c.families.all {
-		ch <- d
+	for _, f := range c.families.all {
+		ch <- f.desc
 	}
 }
 
 // Collect implements prometheus.Collector.
 func (c *Collector) Collect(ch chan<- prometheus.Metric) {
-	e := &emitter{ch, c.created}
+	for i, series := range c.expose() {
+		for _, m := range series {
+			ch <- metric{c.families.all[i].desc, m}
+		}
+	}
+}
+
+// expose returns the series of now, by the numbers of families.
+func (c *Collector) expose() [][]*dto.Metric {
+	e := &exposition{c.created, c.bounds, make([][]*dto.Metric, len(c.families.all))}
 	c.requests(e)
 	c.reports(e)
 	c.users(e)
 	c.master(e)
 	c.status(e)
+	return e.series
 }
 
-func (c *Collector) requests(e *emitter) {
+func (c *Collector) requests(e *exposition) {
 	f, overflow := c.families, int64(0)
 	series := c.worker.Stats.Snapshot()
 	for i := range series {
@@ -68,9 +80,9 @@ func (c *Collector) requests(e *emitter) {
 	e.gauge(f.inFlight, float64(c.worker.Stats.InFlight()))
 }
 
-// series sends what there is of one name. Both results are there from the first request
+// series adds what there is of one name. Both results are there from the first request
 // on, so that the first failure is seen as a rise.
-func (c *Collector) series(e *emitter, s *stats.Series) {
+func (c *Collector) series(e *exposition, s *stats.Series) {
 	f, labels := c.families, c.pairs.of(label(s.Method), label(s.Name))
 	c.outcome(e, &s.Succeeded, append(labels, c.pairs.success))
 	c.outcome(e, &s.Failed, append(labels, c.pairs.failure))
@@ -83,14 +95,14 @@ func (c *Collector) series(e *emitter, s *stats.Series) {
 	e.countOf(f.interrupted, s.Interrupted, labels)
 }
 
-func (c *Collector) outcome(e *emitter, o *stats.Outcome, labels []*dto.LabelPair) {
+func (c *Collector) outcome(e *exposition, o *stats.Outcome, labels []*dto.LabelPair) {
 	e.countOf(c.families.requests, o.Requests, labels)
 	if o.Requests > 0 {
-		e.histogramOf(c.families.duration, durations(o, c.bounds), labels)
+		e.durations(c.families.duration, o, labels)
 	}
 }
 
-func (c *Collector) reports(e *emitter) {
+func (c *Collector) reports(e *exposition) {
 	f, totals, reports := c.families, c.worker.Stats.Totals(), c.worker.Stats.Reports()
 	e.count(f.resent, totals.Resent)
 	e.count(f.unreported, totals.Unreported)
@@ -99,7 +111,7 @@ func (c *Collector) reports(e *emitter) {
 	e.count(f.reports, reports.Unreported, "unreported")
 }
 
-func (c *Collector) users(e *emitter) {
+func (c *Collector) users(e *exposition) {
 	f := c.families
 	for _, x := range c.worker.Classes() {
 		class := label(x.Name)
@@ -107,7 +119,7 @@ func (c *Collector) users(e *emitter) {
 		e.gauge(f.target, float64(x.Target), class)
 		e.gauge(f.abandoned, float64(x.Abandoned), class)
 		p := x.Schedule.Snapshot()
-		e.histogram(f.late, classic(p.Classic, p.Late, c.bounds), class)
+		e.lags(f.late, p, class)
 		e.count(f.missed, p.Missed, class)
 	}
 	exceptions := c.worker.Exceptions()
@@ -116,7 +128,7 @@ func (c *Collector) users(e *emitter) {
 	}
 }
 
-func (c *Collector) master(e *emitter) {
+func (c *Collector) master(e *exposition) {
 	f := c.families
 	if c.worker.Link != nil {
 		e.oneOf(f.link, LinkStates(), c.worker.Link())
@@ -134,7 +146,7 @@ func (c *Collector) master(e *emitter) {
 	}
 }
 
-func (c *Collector) status(e *emitter) {
+func (c *Collector) status(e *exposition) {
 	f, s := c.families, c.worker.Status()
 	e.oneOf(f.state, States(), s.State)
 	e.gauge(f.info, 1, strconv.Itoa(s.Index), label(c.worker.Version), label(c.worker.Hostname))

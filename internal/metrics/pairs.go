@@ -6,7 +6,16 @@ import (
 	"github.com/hopperband/hopperband/tasks"
 )
 
-func pair(name, value string) *dto.LabelPair { return &dto.LabelPair{Name: &name, Value: &value} }
+// pair returns a label in one allocation.
+func pair(name, value string) *dto.LabelPair {
+	x := &struct {
+		dto.LabelPair
+
+		name, value string
+	}{name: name, value: value}
+	x.Name, x.Value = &x.name, &x.value
+	return &x.LabelPair
+}
 
 // pairs are the labels of the series of requests that do not depend on the request: all
 // series share them. They are never written to.

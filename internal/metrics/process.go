@@ -3,11 +3,11 @@ package metrics
 import (
 	"errors"
 	"regexp"
-	"runtime/debug"
 	"sync"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/common/version"
 
 	"github.com/hopperband/hopperband/internal/usage"
 )
@@ -22,7 +22,7 @@ type process struct {
 	last  float64
 }
 
-func newProcess(version string) (*process, error) {
+func newProcess(program string) (*process, error) {
 	meter, err := usage.NewMeter()
 	if err != nil {
 		return nil, err
@@ -31,7 +31,7 @@ func newProcess(version string) (*process, error) {
 		build: prometheus.NewDesc(prefix+"build_info", "The program's version, always 1.", []string{"version", "revision", "goversion"}, nil),
 		cpu:   prometheus.NewDesc(prefix+"cpu_ratio", "CPU used since the last scrape, of that which the process may use: 0 to 1.", nil, nil),
 
-		version: version, meter: meter,
+		version: program, meter: meter,
 	}, nil
 }
 
@@ -43,10 +43,8 @@ func (p *process) Describe(ch chan<- *prometheus.Desc) {
 
 // Collect implements prometheus.Collector.
 func (p *process) Collect(ch chan<- prometheus.Metric) {
-	e := &emitter{ch: ch}
-	revision, goVersion := builtFrom()
-	e.gauge(p.build, 1, label(p.version), revision, goVersion)
-	e.gauge(p.cpu, p.share())
+	ch <- prometheus.MustNewConstMetric(p.build, prometheus.GaugeValue, 1, label(p.version), version.GetRevision(), version.GoVersion)
+	ch <- prometheus.MustNewConstMetric(p.cpu, prometheus.GaugeValue, p.share())
 }
 
 func (p *process) share() float64 {
@@ -58,23 +56,10 @@ func (p *process) share() float64 {
 	return p.last
 }
 
-func builtFrom() (revision, goVersion string) {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "", ""
-	}
-	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" {
-			revision = s.Value
-		}
-	}
-	return revision, info.GoVersion
-}
-
 // RegisterProcess registers the metrics of the process, those of the Go runtime included,
 // unless they are there already.
-func RegisterProcess(r prometheus.Registerer, version string) error {
-	p, err := newProcess(version)
+func RegisterProcess(r prometheus.Registerer, program string) error {
+	p, err := newProcess(program)
 	if err != nil {
 		return err
 	}

@@ -38,10 +38,10 @@ func newScrapes(g prometheus.Gatherer, log zerolog.Logger) *scrapes {
 }
 
 func (s *scrapes) newHandler() http.Handler {
-	return compressed(promhttp.HandlerFor(&shared{gatherer: s.gatherer}, promhttp.HandlerOpts{
+	return compressed(inPieces(promhttp.HandlerFor(&shared{gatherer: s.gatherer}, promhttp.HandlerOpts{
 		EnableOpenMetrics: true, MaxRequestsInFlight: maxScrapes, DisableCompression: true,
 		ErrorHandling: promhttp.ContinueOnError, ErrorLog: errorLog{s.log},
-	}))
+	})))
 }
 
 // ServeHTTP implements http.Handler.

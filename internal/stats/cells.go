@@ -68,9 +68,14 @@ func (p *page) take(o *page) {
 }
 
 // all yields the cells with times in them, in ascending order, and how many these are.
-func (c *cells) all(s *scale) iter.Seq2[cell, int64] {
+func (c *cells) all(s *scale) iter.Seq2[cell, int64] { return c.with(&cells{}, s) }
+
+// with yields what all does of c and o together.
+func (c *cells) with(o *cells, s *scale) iter.Seq2[cell, int64] {
 	return func(yield func(cell, int64) bool) {
-		for i, p := range c.near {
+		var both page
+		for i := range pages {
+			p := both.sum(c.near[i], o.near[i])
 			if p == nil {
 				continue
 			}
@@ -80,12 +85,41 @@ func (c *cells) all(s *scale) iter.Seq2[cell, int64] {
 				}
 			}
 		}
-		for _, bound := range slices.Sorted(maps.Keys(c.far)) {
-			if !yield(s.cell(bound), c.far[bound]) {
+		far := c.farWith(o)
+		for _, bound := range slices.Sorted(maps.Keys(far)) {
+			if !yield(s.cell(bound), far[bound]) {
 				return
 			}
 		}
 	}
+}
+
+// sum returns the sum of two pages, which may be nil. Only if neither is, it is p.
+func (p *page) sum(a, b *page) *page {
+	switch {
+	case a == nil:
+		return b
+	case b == nil:
+		return a
+	}
+	for i := range p {
+		p[i] = a[i] + b[i]
+	}
+	return p
+}
+
+func (c *cells) farWith(o *cells) map[time.Duration]int64 {
+	switch {
+	case len(c.far) == 0:
+		return o.far
+	case len(o.far) == 0:
+		return c.far
+	}
+	far := maps.Clone(c.far)
+	for bound, n := range o.far {
+		far[bound] += n
+	}
+	return far
 }
 
 // size returns the number of cells with times in them.

@@ -2,6 +2,7 @@ package stats
 
 import (
 	"cmp"
+	"runtime"
 	"slices"
 	"time"
 )
@@ -102,13 +103,19 @@ func (s *Stats) activeEntries() []*entry {
 }
 
 // eachEntry calls f for each entry with the lock held, but not all the time.
-func (s *Stats) eachEntry(f func(*entry)) {
+func (s *Stats) eachEntry(f func(*entry)) { s.inTurns(s.entryList(), f) }
+
+// entryList returns the entries so far, the overflow first.
+func (s *Stats) entryList() []*entry {
 	s.mu.Lock()
-	list := s.entries.list
-	s.mu.Unlock()
-	s.inTurns(list, f)
+	defer s.mu.Unlock()
+	return s.entries.list
 }
 
+// inTurns calls f for each of the entries with the lock held, and in between lets users have
+// it who wait for it. Otherwise they would hardly get it before the end, or before a
+// millisecond has passed (sync.Mutex's normal mode): the lock is taken again while they are
+// being woken.
 func (s *Stats) inTurns(list []*entry, f func(*entry)) {
 	for part := range slices.Chunk(list, entriesPerHold) {
 		s.mu.Lock()
@@ -116,6 +123,9 @@ func (s *Stats) inTurns(list []*entry, f func(*entry)) {
 			f(e)
 		}
 		s.mu.Unlock()
+		if s.waiting.Load() > 0 {
+			runtime.Gosched()
+		}
 	}
 }
 

@@ -83,7 +83,7 @@ func (sh *shard) addFailure(e tasks.Entry, err error, end int64, d time.Duration
 
 // fault notes a new error. The caller holds sh.mu.
 func (sh *shard) fault(k faultKey, reason tasks.Reason) knownFault {
-	sh.stats.mu.Lock()
+	sh.stats.lock()
 	defer sh.stats.mu.Unlock()
 	id, known := sh.stats.faults.find(k, sh.stats.entries.at(k.entry))
 	f := knownFault{id, reason}
@@ -111,7 +111,7 @@ func (sh *shard) eager() bool { return sh.n%retrySize == 0 && sh.n >= eagerSize 
 // relieve folds if that needs no waiting, or has to be. The caller holds sh.mu.
 func (sh *shard) relieve() {
 	if sh.n == bufferSize {
-		sh.stats.mu.Lock()
+		sh.stats.lock()
 	} else if !sh.stats.mu.TryLock() {
 		return
 	}

@@ -37,75 +37,70 @@ type Outcome struct {
 // they first occurred. Each series is consistent in itself.
 func (s *Stats) Snapshot() []Series {
 	s.flush()
-	var series []Series
-	overflow := s.overflow()
-	s.eachEntry(func(e *entry) {
+	list := s.entryList()
+	series := make([]Series, 0, len(list))
+	r := reading{scale: s.scale}
+	s.inTurns(list, func(e *entry) {
 		if e.archive.requests()+e.pending.requests()+e.interrupted > 0 {
-			x := e.series(s.scale)
-			x.Overflow = e == overflow
-			series = append(series, x)
+			series = append(series, r.series(e))
+			series[len(series)-1].Overflow = e == list[0]
 		}
 	})
 	return series
 }
 
-func (e *entry) series(s *scale) Series {
+// A reading makes series of entries.
+type reading struct {
+	scale  *scale
+	none   outcome
+	native []Count // memory to begin each list in
+}
+
+func (r *reading) series(e *entry) Series {
 	x := Series{
 		Method: e.method, Name: e.name, Interrupted: e.interrupted,
 		Length:    e.archive.length + e.pending.length,
-		Succeeded: outcomeOf(&e.archive.succeeded, &e.pending.succeeded, s),
+		Succeeded: r.outcome(&e.archive.succeeded, &e.pending.succeeded),
 	}
-	var parts [2]*outcome
-	for i, f := range []*failures{e.archive.failed, e.pending.failed} {
-		if f == nil {
-			continue
-		}
-		parts[i] = &f.outcome
-		for r, n := range f.reasons {
-			x.Reasons[r] += n
+	switch a, p := e.archive.failed, e.pending.failed; {
+	case a == nil && p == nil:
+	case a == nil:
+		x.Failed, x.Reasons = r.outcome(&r.none, &p.outcome), p.reasons
+	case p == nil:
+		x.Failed, x.Reasons = r.outcome(&a.outcome, &r.none), a.reasons
+	default:
+		x.Failed, x.Reasons = r.outcome(&a.outcome, &p.outcome), a.reasons
+		for i, n := range p.reasons {
+			x.Reasons[i] += n
 		}
 	}
-	x.Failed = outcomeOf(parts[0], parts[1], s)
 	return x
 }
 
-// outcomeOf returns the sum of two outcomes, either of which may be nil.
-func outcomeOf(a, b *outcome, s *scale) (x Outcome) {
-	var total timeSum
-	for _, o := range []*outcome{a, b} {
-		if o != nil && o.requests > 0 {
-			total.add(o.total)
-			x.add(o, s)
-		}
+// outcome returns the sum of two outcomes.
+func (r *reading) outcome(a, b *outcome) Outcome {
+	x := Outcome{Requests: a.requests + b.requests, NoneRequests: a.none + b.none}
+	if x.Requests == 0 {
+		return x
 	}
+	total := a.total
+	total.add(b.total)
 	x.ResponseTime = total.seconds()
-	for i := range x.Classic[min(1, len(x.Classic)):] {
-		x.Classic[i+1] += x.Classic[i]
-	}
-	return x
-}
-
-// add adds all but the response times' sum. The classic buckets are apart until the end.
-func (x *Outcome) add(o *outcome, s *scale) {
-	x.Requests += o.requests
-	x.NoneRequests += o.none
-	if x.Classic == nil {
-		x.Classic = make([]int64, classicBounds+1)
-	}
-	native := slices.Grow([]Count(nil), o.times.size())
-	for c, n := range o.times.all(s) {
+	x.Classic = make([]int64, classicBounds+1)
+	r.native = r.native[:0]
+	for c, n := range a.times.with(&b.times, r.scale) {
 		x.Classic[c.classic] += n
 		if c.zero {
 			x.Zero += n
 			continue
 		}
-		native = appendCount(native, int64(c.native), n)
+		r.native = appendCount(r.native, int64(c.native), n)
 	}
-	switch {
-	case len(native) == 0:
-	case x.Native == nil:
-		x.Native = native
-	default:
-		x.Native = addCounts(x.Native, native)
+	if len(r.native) > 0 {
+		x.Native = slices.Clone(r.native)
 	}
+	for i := range x.Classic[1:] {
+		x.Classic[i+1] += x.Classic[i]
+	}
+	return x
 }

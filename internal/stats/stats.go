@@ -63,6 +63,8 @@ type Stats struct {
 	scale  *scale
 	names  *nameTable // those of entries
 
+	waiting atomic.Int32 // users that wait for mu, whose buffers are full
+
 	mu       sync.Mutex // guards all below
 	entries  entryTable
 	faults   faultTable
@@ -175,10 +177,14 @@ func (s *Stats) drop() int64 {
 	return n
 }
 
-func (s *Stats) overflow() *entry {
+// lock locks mu for a user, who is counted while the lock has to be waited for.
+func (s *Stats) lock() {
+	if s.mu.TryLock() {
+		return
+	}
+	s.waiting.Add(1)
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.entries.list[0]
+	s.waiting.Add(-1)
 }
 
 // entry returns the entry for a name. Only a new name needs the lock.
@@ -186,7 +192,7 @@ func (s *Stats) entry(k entryKey) tasks.Entry {
 	if e, ok := s.names.find(k); ok {
 		return e
 	}
-	s.mu.Lock()
+	s.lock()
 	defer s.mu.Unlock()
 	return s.entries.find(k)
 }
