@@ -68,9 +68,7 @@ func (c *Collector) expose() [][]*dto.Metric {
 
 func (c *Collector) requests(e *exposition) {
 	f, overflow := c.families, int64(0)
-	series := c.worker.Stats.Snapshot()
-	for i := range series {
-		s := &series[i]
+	for s := range c.worker.Stats.Snapshot() {
 		c.series(e, s)
 		if s.Overflow {
 			overflow = s.Succeeded.Requests + s.Failed.Requests + s.Interrupted

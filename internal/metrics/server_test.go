@@ -23,7 +23,7 @@ type testServer struct {
 // serve serves collectors until the end of the test, on a free port.
 func serve(t testing.TB, cfg metrics.ServerConfig, cs ...prometheus.Collector) *testServer {
 	t.Helper()
-	registry := prometheus.NewRegistry()
+	registry := metrics.NewRegistry()
 	registry.MustRegister(cs...)
 	cfg.Gatherer = registry
 	cfg.Log = zerolog.New(zerolog.NewTestWriter(t))

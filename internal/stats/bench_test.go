@@ -124,7 +124,10 @@ func BenchmarkSnapshot(b *testing.B) {
 	fill(s, 100)
 	b.ReportAllocs()
 	for b.Loop() {
-		s.Snapshot()
+		n := 0
+		for range s.Snapshot() {
+			n++
+		}
 	}
 }
 

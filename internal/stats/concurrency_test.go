@@ -103,7 +103,7 @@ func watch(t *testing.T, s *stats.Stats, done <-chan struct{}) {
 		default:
 		}
 		totals, sum := s.Totals(), int64(0)
-		for _, x := range s.Snapshot() {
+		for x := range s.Snapshot() {
 			sum += x.Succeeded.Requests + x.Failed.Requests
 		}
 		if totals.Recorded < last || sum < lastSeries || sum < totals.Recorded {

@@ -139,7 +139,7 @@ func TestRandomStepsAgainstModel(t *testing.T) {
 				p.step()
 				p.check()
 				if i%10 == 9 { // with and without a report in flight
-					sameSeries(t, p.stats.Snapshot(), p.model.all)
+					sameSeries(t, snapshot(p.stats), p.model.all)
 				}
 			}
 		})

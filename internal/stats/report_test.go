@@ -90,7 +90,7 @@ func TestNewTestDropsWhatIsNotConfirmed(t *testing.T) {
 	record(s, "GET", "/", 0, 0)
 	s.Report(at(1))
 	record(s, "GET", "/", 0)
-	before := s.Snapshot()
+	before := snapshot(s)
 	s.NewTest(at(2))
 	if s.Pending() {
 		t.Error("the old report is still in flight")
@@ -101,7 +101,7 @@ func TestNewTestDropsWhatIsNotConfirmed(t *testing.T) {
 	if got, want := s.Totals(), (stats.Totals{Recorded: 3, Unreported: 3}); got != want {
 		t.Errorf("totals are %+v, want %+v", got, want)
 	}
-	if after := s.Snapshot(); !reflect.DeepEqual(before, after) {
+	if after := snapshot(s); !reflect.DeepEqual(before, after) {
 		t.Errorf("snapshot was %+v, is %+v", before, after)
 	}
 }

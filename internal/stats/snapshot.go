@@ -1,6 +1,8 @@
 package stats
 
 import (
+	"cmp"
+	"iter"
 	"slices"
 
 	"github.com/hopperband/hopperband/tasks"
@@ -25,7 +27,7 @@ type Outcome struct {
 
 	ResponseTime float64 // sum in seconds
 	// Classic counts the response times up to each of ClassicBounds and, last, all of them:
-	// each bucket contains those before it, as in Prometheus. It is nil without requests.
+	// each bucket contains those before it, as in Prometheus. It is empty without requests.
 	Classic []int64
 	// Native counts the response times in the buckets of Prometheus's schema 5, by
 	// ascending index: bucket i holds those in (2^((i-1)/32), 2^(i/32)] seconds.
@@ -33,74 +35,76 @@ type Outcome struct {
 	Zero   int64 // response times of zero: Prometheus's zero bucket, with a threshold of 0
 }
 
-// Snapshot returns the counters of each (method, name) that has any, in the order in which
-// they first occurred. Each series is consistent in itself.
-func (s *Stats) Snapshot() []Series {
-	s.flush()
-	list := s.entryList()
-	series := make([]Series, 0, len(list))
-	r := reading{scale: s.scale}
-	s.inTurns(list, func(e *entry) {
-		if e.archive.requests()+e.pending.requests()+e.interrupted > 0 {
-			series = append(series, r.series(e))
-			series[len(series)-1].Overflow = e == list[0]
+// Snapshot yields the counters of each (method, name) that has any, in the order in which
+// they first occurred. Each series is consistent in itself, and valid until the next one:
+// its memory is used again.
+func (s *Stats) Snapshot() iter.Seq[*Series] {
+	return func(yield func(*Series) bool) {
+		s.flush()
+		list := s.entryList()
+		r := &reading{scale: s.scale, overflow: list[0]}
+		for part := range slices.Chunk(list, entriesPerHold) {
+			r.n = 0
+			s.inTurns(part, r.entry)
+			for i := range r.n {
+				if !yield(&r.series[i]) {
+					return
+				}
+			}
 		}
-	})
-	return series
+	}
 }
 
-// A reading makes series of entries.
+// A reading makes series of some entries at a time.
 type reading struct {
-	scale  *scale
-	none   outcome
-	native []Count // memory to begin each list in
+	scale    *scale
+	overflow *entry
+	none     failures
+
+	n      int
+	series [entriesPerHold]Series
 }
 
-func (r *reading) series(e *entry) Series {
-	x := Series{
-		Method: e.method, Name: e.name, Interrupted: e.interrupted,
-		Length:    e.archive.length + e.pending.length,
-		Succeeded: r.outcome(&e.archive.succeeded, &e.pending.succeeded),
+// entry adds the series of an entry, if it has any counts.
+func (r *reading) entry(e *entry) {
+	if e.archive.requests()+e.pending.requests()+e.interrupted == 0 {
+		return
 	}
-	switch a, p := e.archive.failed, e.pending.failed; {
-	case a == nil && p == nil:
-	case a == nil:
-		x.Failed, x.Reasons = r.outcome(&r.none, &p.outcome), p.reasons
-	case p == nil:
-		x.Failed, x.Reasons = r.outcome(&a.outcome, &r.none), a.reasons
-	default:
-		x.Failed, x.Reasons = r.outcome(&a.outcome, &p.outcome), a.reasons
-		for i, n := range p.reasons {
-			x.Reasons[i] += n
-		}
+	x := &r.series[r.n]
+	r.n++
+	x.Method, x.Name, x.Overflow = e.method, e.name, e == r.overflow
+	x.Interrupted, x.Length = e.interrupted, e.archive.length+e.pending.length
+	r.outcome(&x.Succeeded, &e.archive.succeeded, &e.pending.succeeded)
+	archived, pending := cmp.Or(e.archive.failed, &r.none), cmp.Or(e.pending.failed, &r.none)
+	r.outcome(&x.Failed, &archived.outcome, &pending.outcome)
+	for i := range x.Reasons {
+		x.Reasons[i] = archived.reasons[i] + pending.reasons[i]
 	}
-	return x
 }
 
-// outcome returns the sum of two outcomes.
-func (r *reading) outcome(a, b *outcome) Outcome {
-	x := Outcome{Requests: a.requests + b.requests, NoneRequests: a.none + b.none}
+// outcome makes x the sum of two outcomes.
+func (r *reading) outcome(x *Outcome, a, b *outcome) {
+	*x = Outcome{
+		Requests: a.requests + b.requests, NoneRequests: a.none + b.none,
+		Classic: x.Classic[:0], Native: x.Native[:0],
+	}
 	if x.Requests == 0 {
-		return x
+		return
 	}
 	total := a.total
 	total.add(b.total)
 	x.ResponseTime = total.seconds()
-	x.Classic = make([]int64, classicBounds+1)
-	r.native = r.native[:0]
+	var classic [classicBounds + 1]int64
 	for c, n := range a.times.with(&b.times, r.scale) {
-		x.Classic[c.classic] += n
+		classic[c.classic] += n
 		if c.zero {
 			x.Zero += n
 			continue
 		}
-		r.native = appendCount(r.native, int64(c.native), n)
+		x.Native = appendCount(x.Native, int64(c.native), n)
 	}
-	if len(r.native) > 0 {
-		x.Native = slices.Clone(r.native)
+	for i := range classic[1:] {
+		classic[i+1] += classic[i]
 	}
-	for i := range x.Classic[1:] {
-		x.Classic[i+1] += x.Classic[i]
-	}
-	return x
+	x.Classic = append(x.Classic, classic[:]...)
 }
