@@ -2,6 +2,7 @@ package tasks
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path"
 	"reflect"
@@ -30,10 +31,14 @@ func (e *PanicError) Error() string {
 	return fmt.Sprintf("panic: value of type %T", e.Value) // it could hold addresses
 }
 
-// protect calls fn and turns a panic of it into a *PanicError.
+// protect calls fn and turns a panic of it into a *PanicError, and so one of the error that
+// it returns: a nil pointer in an error panics when it is looked into.
 func protect(ctx context.Context, fn func(context.Context) error) (err error) {
 	defer rescue(&err)
-	return fn(ctx)
+	if err = fn(ctx); err != nil {
+		_ = errors.Is(err, errNotNested) // whoever gets it will ask as much
+	}
+	return err
 }
 
 // rescue is to be deferred.
