@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"strings"
 )
 
 // connects says whether an option of this kind concerns connections.
@@ -68,11 +67,5 @@ func addQuery(u *url.URL, key, value string) {
 
 // validHeader says whether net/http would send the header.
 func validHeader(key, value string) bool {
-	token := func(r rune) bool {
-		return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' ||
-			strings.ContainsRune("!#$%&'*+-.^_`|~", r)
-	}
-	control := func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }
-	return key != "" && !strings.ContainsFunc(key, func(r rune) bool { return !token(r) }) &&
-		!strings.ContainsFunc(value, control)
+	return key != "" && consistsOf(key, inToken) && consistsOf(value, inValue)
 }
