@@ -145,8 +145,8 @@ func (g *guard) takeCommand(header, size int) error {
 	if size == 0 || 1+int(body[0]) > size {
 		return fmt.Errorf("%w: a command without a name", errBadFrame)
 	}
-	name, body := body[1:1+body[0]], body[1+body[0]:]
-	return g.command(string(name), body)
+	end := 1 + int(body[0])
+	return g.command(string(body[1:end]), body[end:])
 }
 
 // Write collects what zmq4 writes. In the handshake, in which nothing calls flush, it

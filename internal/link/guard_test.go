@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"strings"
 	"testing"
 	"time"
 )
@@ -51,6 +52,18 @@ func TestGuardTakesCommandsOut(t *testing.T) {
 	want := []string{"PING ttl", "PONG ", "X y"}
 	if len(commands) != len(want) || commands[0] != want[0] || commands[1] != want[1] || commands[2] != want[2] {
 		t.Errorf("commands %q, want %q", commands, want)
+	}
+}
+
+// The longest name has 255 bytes. Unknown commands are to be ignored (ZMTP 3.1, RFC 37).
+func TestGuardTakesLongNames(t *testing.T) {
+	name := strings.Repeat("N", 255)
+	stream := "\x06\x00\x00\x00\x00\x00\x00\x01\x02\xff" + name + "ab" + "\x00\x01a"
+	g, _ := opened(strings.NewReader(stream))
+	var got string
+	g.command = func(name string, body []byte) error { got = name + string(body); return nil }
+	if rest, err := io.ReadAll(g); got != name+"ab" || string(rest) != "\x00\x01a" || err != nil {
+		t.Errorf("command %q, then %q, %v", got, rest, err)
 	}
 }
 
