@@ -96,7 +96,7 @@ func TestFromMasterErrors(t *testing.T) {
 		{message("spawn", object{"user_classes_count": object{"A": nil}}), `protocol: spawn: user_classes_count: "A": nil where an int is expected`},
 		{message("spawn", object{"user_classes_count": object{"A": uint64(1 << 63)}}), `protocol: spawn: user_classes_count: "A": 9223372036854775808 is out of range`},
 		{message("spawn", object{"stop_timeout": "5"}), "protocol: spawn: stop_timeout: a string where a number is expected"},
-		{message("spawn", object{"parsed_options": map[int]any{1: 2}}), "protocol: spawn: parsed_options: map[int64]interface {} where a map with string keys is expected"},
+		{message("spawn", object{"parsed_options": map[int]any{1: 2}}), "protocol: spawn: parsed_options: an int where a string is expected"},
 		{message("spawning_complete", object{}), "protocol: spawning_complete: user_count: missing"},
 		{message("update_user_class", object{"host": nil}), "protocol: update_user_class: user_class_name: missing, or no string"},
 		{message("locustfile", object{"locustfiles": []any{object{"filename": "f"}}}), "protocol: locustfile: locustfiles: contents: missing"},

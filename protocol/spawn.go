@@ -19,6 +19,9 @@ type Spawn struct {
 	Host             string         // "" if the master names none
 	StopTimeout      time.Duration  // how long a user may take to end, 0 to 100 years; none and less are 0
 	ParsedOptions    map[string]any // the master's arguments, with its secrets; nil before Locust 2.2.0
+	// SkippedOptions are the names of received arguments whose values have no form here: they
+	// hold an extension, a map with keys of two kinds, or a bad date. Append sends none.
+	SkippedOptions []string
 }
 
 // Type returns "spawn".
@@ -86,7 +89,35 @@ func (m *Spawn) readParsedOptions(r *reader) error {
 	if null, err := r.null(); null || err != nil {
 		return err
 	}
-	var err error
-	m.ParsedOptions, err = r.stringMap()
-	return err
+	n, err := r.object()
+	if err != nil {
+		return err
+	}
+	m.ParsedOptions, m.SkippedOptions = make(map[string]any), nil
+	for range n {
+		if err := m.readOption(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readOption reads one argument. One of the users' own that cannot be had is no reason to
+// lose the test.
+func (m *Spawn) readOption(r *reader) error {
+	name, err := r.string()
+	if err != nil {
+		return err
+	}
+	raw, err := r.dec.DecodeRaw()
+	if err != nil {
+		return fieldError(name, err)
+	}
+	v, err := newReader(raw).value()
+	if err != nil {
+		m.SkippedOptions = append(m.SkippedOptions, name)
+		return nil
+	}
+	m.ParsedOptions[name] = v
+	return nil
 }
