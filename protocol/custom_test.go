@@ -144,6 +144,22 @@ func TestCustomDataDepth(t *testing.T) {
 	}
 }
 
+// What Append allows in number, Valid does.
+func TestCustomDataContainers(t *testing.T) {
+	const most = 1<<20 - 2 // in the list, which is in the envelope
+	data := make([]map[string]int, most)
+	b, err := protocol.Append(nil, "n", &protocol.Custom{MessageType: "pong", Data: data})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := protocol.Valid(b); err != nil {
+		t.Error(err)
+	}
+	if _, err := protocol.Append(nil, "n", &protocol.Custom{MessageType: "pong", Data: append(data, nil)}); err == nil {
+		t.Error("one more was accepted")
+	}
+}
+
 func TestCustomDataIsDeterministic(t *testing.T) {
 	data := object{}
 	for k := range strings.SplitSeq("qwertyuiopasdfghjklzxcvbnm", "") {

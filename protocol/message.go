@@ -24,8 +24,8 @@ type Message interface {
 // Append appends the whole envelope [type, data, node_id] to b (locust/rpc/protocol.py).
 // What it appends passes Valid and is harmless to a master: strings are made valid UTF-8
 // and numbers that JSON has no form for are replaced. It fails, and returns b as it was,
-// if the node ID is not 1 to 255 bytes of UTF-8, if the result would exceed MaxSize, and
-// where the documentation of a message says so.
+// if the node ID is not 1 to 255 bytes of UTF-8, if the result would exceed MaxSize or have more
+// than 1048576 maps and arrays, and where the documentation of a message says so.
 func Append(b []byte, nodeID string, m Message) ([]byte, error) {
 	if err := checkNodeID(nodeID); err != nil {
 		return b, fmt.Errorf("protocol: %.64s: node_id: %w", m.Type(), err)

@@ -1,6 +1,7 @@
 package protocol
 
 import (
+	"fmt"
 	"math"
 	"strings"
 
@@ -30,6 +31,8 @@ type writer struct {
 	sink sink
 	enc  *msgpack.Encoder
 	err  error
+
+	containers int // maps and arrays so far
 }
 
 func newWriter(b []byte) *writer {
@@ -52,10 +55,25 @@ func (w *writer) keep(err error) {
 	}
 }
 
-func (w *writer) null()        { w.keep(w.enc.EncodeNil()) }
-func (w *writer) bool(v bool)  { w.keep(w.enc.EncodeBool(v)) }
-func (w *writer) array(n int)  { w.keep(w.enc.EncodeArrayLen(n)) }
-func (w *writer) object(n int) { w.keep(w.enc.EncodeMapLen(n)) }
+func (w *writer) null()       { w.keep(w.enc.EncodeNil()) }
+func (w *writer) bool(v bool) { w.keep(w.enc.EncodeBool(v)) }
+
+func (w *writer) array(n int) {
+	w.contain()
+	w.keep(w.enc.EncodeArrayLen(n))
+}
+
+func (w *writer) object(n int) {
+	w.contain()
+	w.keep(w.enc.EncodeMapLen(n))
+}
+
+// contain counts a map or an array: Valid refuses a message with too many of them.
+func (w *writer) contain() {
+	if w.containers++; w.containers > maxContainers {
+		w.keep(fmt.Errorf("more than %d maps and arrays", maxContainers))
+	}
+}
 
 func (w *writer) uint(n uint64)  { w.keep(w.enc.EncodeUint(n)) }
 func (w *writer) bytes(b []byte) { w.keep(w.enc.EncodeBytes(b)) }
