@@ -105,7 +105,7 @@ func (v *Bool) Set(s string) error {
 func (v *Bool) String() string { return strconv.FormatBool(bool(*v)) }
 
 // Duration is a time in Locust's syntax: 20 or 20s, 3m, 1h20m, 1h30m10s
-// (locust/util/timespan.py). Parts of a second are 500ms.
+// (locust/util/timespan.py). Parts of a second are 500ms or, as String has them, 0.5s.
 type Duration time.Duration
 
 // Set reads a time.
@@ -118,7 +118,7 @@ func (v *Duration) Set(s string) error {
 		*v = Duration(n) * Duration(time.Second)
 		return nil
 	}
-	if !regexp.MustCompile(`^(\d+h)?(\d+m)?(\d+s)?(\d+ms)?$`).MatchString(s) {
+	if !regexp.MustCompile(`^(\d+h)?(\d+m)?(\d+(\.\d+)?s)?(\d+(\.\d+)?(ms|µs|ns))?$`).MatchString(s) {
 		return bad
 	}
 	d, err := time.ParseDuration(s)
