@@ -1,16 +1,15 @@
 package dispatch_test
 
 import (
-	"encoding/json"
 	"maps"
 	"math"
 	"math/rand/v2"
-	"os"
 	"slices"
 	"testing"
 	"time"
 
 	"github.com/hopperband/hopperband/internal/dispatch"
+	"github.com/hopperband/hopperband/internal/goldentest"
 )
 
 // A golden is what Locust 2.47.0 does: the users of each class, by name, after each step.
@@ -24,15 +23,7 @@ type golden struct {
 }
 
 func TestAsLocust(t *testing.T) {
-	text, err := os.ReadFile("testdata/locust-2.47.0.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var cases []golden
-	if err := json.Unmarshal(text, &cases); err != nil {
-		t.Fatal(err)
-	}
-	for _, want := range cases {
+	for _, want := range goldentest.Read[golden](t, "testdata/locust-2.47.0.json") {
 		d := dispatch.New(want.Users, want.Rate, want.Classes...)
 		if got := d.Interval().Seconds(); math.Abs(got-want.Interval) > 1e-6 {
 			t.Errorf("%+v: every %v s, want %v", want.Classes, got, want.Interval)

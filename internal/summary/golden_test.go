@@ -3,13 +3,13 @@ package summary_test
 import (
 	"encoding/json"
 	"math"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/hopperband/hopperband/internal/goldentest"
 	"github.com/hopperband/hopperband/internal/summary"
 	"github.com/hopperband/hopperband/protocol"
 )
@@ -111,15 +111,7 @@ func at(t *testing.T, text []byte) time.Time {
 
 // Of the same reports come the same tables and files as from a Locust master.
 func TestAsLocust(t *testing.T) {
-	text, err := os.ReadFile("testdata/locust-2.47.0.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var cases []golden
-	if err := json.Unmarshal(text, &cases); err != nil {
-		t.Fatal(err)
-	}
-	for i, c := range cases {
+	for i, c := range goldentest.Read[golden](t, "testdata/locust-2.47.0.json") {
 		s := summary.New(time.Unix(1700000000, 25e7), summary.Keep{Seconds: true, Recent: c.Full})
 		history := ""
 		for _, r := range c.Reports {
