@@ -47,9 +47,10 @@ func (a Answers) Check() error {
 	case u.User != nil:
 		wrong("host %s: passwords are not for files", u.Redacted())
 	}
-	for name, text := range map[string]string{"name": a.Name, "environment": a.Environment, "host": a.Host} {
-		if !regexp.MustCompile(`^[^\x00-\x1f\x7f"\\]*$`).MatchString(text) {
-			wrong("%s %q: no quotes, backslashes and control characters", name, text)
+	plain := regexp.MustCompile(`^[^\x00-\x1f\x7f"\\]*$`)
+	for _, answer := range []struct{ name, text string }{{"name", a.Name}, {"environment", a.Environment}, {"host", a.Host}} {
+		if !plain.MatchString(answer.text) {
+			wrong("%s %q: no quotes, backslashes and control characters", answer.name, answer.text)
 		}
 	}
 	if !slices.Contains(CIs(), a.CI) {

@@ -91,7 +91,7 @@ func short(d time.Duration) string {
 // quote is a text in YAML. Check has seen to it that nothing in it ends the quotes.
 func quote(text string) string { return `"` + text + `"` }
 
-// Write writes all files below a folder, or none: it is an error if one of them exists.
+// Write writes all files below a folder, or none if one of them exists, which is an error.
 func Write(folder string, all []File) error {
 	var problems []error
 	for _, f := range all {
