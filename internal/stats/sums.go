@@ -7,7 +7,7 @@ import (
 	"github.com/hopperband/hopperband/tasks"
 )
 
-// A timeSum adds response times up: 64 bits would do for 100 000 users for a month only.
+// A timeSum adds response times up: 64 bits would do for 100 000 users for two days only.
 type timeSum struct{ high, low uint64 } // nanoseconds
 
 func (t *timeSum) add(o timeSum) {
