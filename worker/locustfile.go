@@ -58,7 +58,7 @@ func printClass(b *strings.Builder, c *tasks.UserClass) error {
 	if c.Host != "" {
 		fmt.Fprintf(b, "    host = %s\n", strconv.QuoteToASCII(c.Host))
 	}
-	names := map[string]int{}
+	names := map[string]bool{}
 	for _, t := range outline.Tasks {
 		printTask(b, t, names)
 	}
@@ -66,11 +66,12 @@ func printClass(b *strings.Builder, c *tasks.UserClass) error {
 }
 
 // printTask prints a task of the outermost set. A second one of its name gets a number.
-func printTask(b *strings.Builder, t tasks.Task, names map[string]int) {
+func printTask(b *strings.Builder, t tasks.Task, names map[string]bool) {
 	name := identifier(t.Name)
-	if names[name]++; names[name] > 1 {
-		name = fmt.Sprint(name, "_", names[name])
+	for n := 2; names[name]; n++ {
+		name = fmt.Sprint(identifier(t.Name), "_", n)
 	}
+	names[name] = true
 	b.WriteString("\n")
 	if len(t.Tags) > 0 {
 		quoted := make([]string, len(t.Tags))
@@ -82,11 +83,13 @@ func printTask(b *strings.Builder, t tasks.Task, names map[string]int) {
 	fmt.Fprintf(b, "    @task(%d)\n    def %s(self):\n        run_by_a_go_worker(self)\n", max(t.Weight, 1), name)
 }
 
-// reserved says that a name means something in the printed file or in Python.
+// reserved says that a name means something in the printed file, in Python, or to a user class
+// (locust/user/users.py; the web UI of a master calls json, for one).
 func reserved(name string) bool {
 	switch name {
 	case "User", "GoUser", "constant", "tag", "task", "RuntimeError", "run_by_a_go_worker",
 		"host", "weight", "fixed_count", "abstract", "wait_time", "tasks", "on_start", "on_stop", "environment", "client",
+		"json", "fullname", "run", "wait", "start", "stop", "group", "greenlet", "context", "min_wait", "max_wait", "wait_function",
 		"False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del",
 		"elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda",
 		"nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield":
