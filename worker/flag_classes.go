@@ -80,7 +80,7 @@ func (c *command) printSettings(s *settings, parsed *flags.Parsed) int {
 		origins[g.Flag.Name] = g.Origin
 	}
 	fmt.Fprintf(c.out, "# user classes: %s\n", strings.Join(names(c.classes), ", "))
-	for _, f := range slices.Concat(s.locusts(), s.alone.flags(&s.users), s.own(), s.metrics.flags()) {
+	for _, f := range slices.Concat(s.locusts(), s.alone.flags(&s.users), s.own(), s.masterTLS.flags(ownGroup), s.metrics.flags()) {
 		if f.Name == "" || f.Name == s.set.Config {
 			continue
 		}

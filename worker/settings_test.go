@@ -101,7 +101,7 @@ func TestPrintSettings(t *testing.T) {
 		t.Fatal(err)
 	}
 	env := map[string]string{"LOCUST_MASTER_NODE_HOST": "m", "HOPPERBAND_LOG_FORMAT": "json"}
-	code, out, stderr := call("settings --master-port 7 --logfile a;#b --strict-flags=off", env, worksFor("Shopper", time.Second))
+	code, out, stderr := call("settings --master-port 7 --logfile a;#b --strict-flags=off --connect-interval 1500ms", env, worksFor("Shopper", time.Second))
 	if code != 0 || stderr != "" {
 		t.Fatalf("exit code %d, %s", code, stderr)
 	}
@@ -109,6 +109,7 @@ func TestPrintSettings(t *testing.T) {
 		"# user classes: Shopper\n", "# from locust.conf:1: host\nhost = http://h/\n", "# from locust.conf:2: tags\ntags = [a, b c]\n",
 		"# from environment variable LOCUST_MASTER_NODE_HOST\nmaster-host = m\n", "# from --master-port\nmaster-port = 7\n",
 		"\nlogfile = a;#b\n", "\nstop-timeout = 0s\n", "\nlog-format = json\n", "\nstrict-flags = false\n", "\nworker = true\n",
+		"\nmaster-tls = false\n", "\nmaster-tls-ca = \n", "# from --connect-interval\nconnect-interval = 1.5s\n",
 	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("%q is not in:\n%s", want, out)
