@@ -54,6 +54,9 @@ func TestConfiguredUsersMistakes(t *testing.T) {
 		`--config-users nothing.json`:                 "nothing.json",
 		`--config-users 5`:                            "JSON",
 		`--config-users {"colour":"blue"}`:            "user_class_name",
+		`--allow-host *.staging --config-users {"user_class_name":"A","host":"http://production"}`:                 "--allow-host",
+		`--headless -t 1 --allow-host *.staging --config-users {"user_class_name":"A","host":"http://production"}`: "--allow-host",
+		`--run-once A --allow-host *.staging --config-users {"user_class_name":"A","host":"http://production"}`:    "--allow-host",
 	} {
 		code, _, stderr := call(args, nil, worksFor("A", time.Second))
 		if code != 2 || !strings.Contains(stderr, want) {

@@ -32,10 +32,10 @@ func (w *worker) edited(m *protocol.UpdateUserClass) {
 	for name, v := range m.Attributes {
 		switch name {
 		case "host":
-			if host, ok := v.(string); ok || v == nil {
+			if host, err := w.host(v); err == nil {
 				e.host = host
 			} else {
-				w.log.Warn().Str("user_class", c.Name).Str("type", fmt.Sprintf("%T", v)).Msg("the edit of a user class has a host that is no text: the host stays")
+				w.log.Warn().Str("user_class", c.Name).Str("error", cut(err.Error(), 300)).Msg("an edit leaves the host of a user class as it is")
 			}
 		case "tasks":
 			e.only = w.only(c, v)
@@ -52,6 +52,15 @@ func (w *worker) edited(m *protocol.UpdateUserClass) {
 	if w.phase == active {
 		w.swarm.prepare(w.driver)
 	}
+}
+
+// host returns the host of an edit, unless the worker may not load it.
+func (w *worker) host(v any) (string, error) {
+	host, ok := v.(string)
+	if !ok && v != nil {
+		return "", fmt.Errorf("worker: host in an edit: %T: no text", v)
+	}
+	return host, w.cfg.allows(host)
 }
 
 // only returns the tasks that an edit keeps, by their names here. One that names none of

@@ -143,7 +143,7 @@ func (c *command) work(s *settings, parsed *flags.Parsed) int {
 // business.
 func (c *command) configureUsers(s *settings) error {
 	p := &plan{classes: c.classes}
-	if err := p.configure(s.alone.configUsers, c.all); err != nil {
+	if err := errors.Join(p.configure(s.alone.configUsers, c.all), p.allowed(c.cfg)); err != nil {
 		return err
 	}
 	if s.alone.equalWeights {

@@ -81,6 +81,7 @@ func TestLocustfile(t *testing.T) {
 			f := func(context.Context) error { return nil }
 			return tasks.TaskSet{Tasks: []tasks.Task{
 				{Name: "look around", Run: f, Weight: 4, Tags: []string{"slow", "ü"}}, {Name: "look-around", Run: f}, {Name: "class", Run: f},
+				{Name: "again_2", Run: f}, {Name: "again", Run: f}, {Name: "again", Run: f}, {Name: "json", Run: f},
 			}}
 		}})
 	if code != 0 {
@@ -92,6 +93,8 @@ func TestLocustfile(t *testing.T) {
 		"    @tag(\"slow\", \"\\u00fc\")\n    @task(4)\n    def look_around(self):\n",
 		"    @task(1)\n    def look_around_2(self):\n",
 		"    @task(1)\n    def _class(self):\n",
+		"    def again_2(self):\n", "    def again(self):\n", "    def again_3(self):\n",
+		"    def _json(self):\n", // the web UI of a master calls the json of a class
 	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("%q is not in:\n%s", want, out)
@@ -122,7 +125,19 @@ func TestNodeID(t *testing.T) {
 }
 
 func TestRunRefusesBadDeclarations(t *testing.T) {
-	if err := Run(context.Background(), Config{}); err == nil {
-		t.Error("a worker without classes runs")
+	good := worksFor("Good", time.Second)
+	for _, tt := range []struct {
+		cfg     Config
+		classes []*tasks.UserClass
+		want    string
+	}{
+		{Config{}, nil, "no user classes"},
+		{Config{AllowHosts: []string{"*.staging", "["}}, []*tasks.UserClass{good}, `"["`},
+		{Config{StopTimeout: -1}, []*tasks.UserClass{good}, "stop timeout"},
+		{Config{MasterHost: "a:1"}, []*tasks.UserClass{good}, `"a:1"`},
+	} {
+		if err := Run(context.Background(), tt.cfg, tt.classes...); err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%+v: %v, want %s", tt.cfg, err, tt.want)
+		}
 	}
 }

@@ -74,6 +74,17 @@ func (p *plan) configure(texts []string, all []*tasks.UserClass) error {
 	return errors.Join(errs...)
 }
 
+// allowed names the hosts among the edits that may not be loaded.
+func (p *plan) allowed(cfg Config) error {
+	var errs []error
+	for _, e := range p.edits {
+		if host, ok := e.Attributes["host"].(string); ok {
+			errs = append(errs, cfg.allows(host))
+		}
+	}
+	return errors.Join(errs...)
+}
+
 func userConfigs(text string) (objects []map[string]any, err error) {
 	data := []byte(text)
 	if strings.HasSuffix(text, ".json") {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
+	"path"
 	"runtime"
 	"strings"
 	"sync"
@@ -83,11 +84,18 @@ func (cfg Config) check() error {
 	} else if strings.Count(cfg.MasterHost, ":") == 1 || strings.ContainsAny(cfg.MasterHost, "/ ") {
 		errs = append(errs, fmt.Errorf("worker: master host %q: a host name or an address without a port is needed", cfg.MasterHost))
 	}
+	for _, pattern := range cfg.AllowHosts {
+		if _, err := path.Match(pattern, ""); err != nil {
+			errs = append(errs, fmt.Errorf("worker: allowed host %q (--allow-host): not a pattern such as *.example.com", pattern))
+		}
+	}
 	for name, d := range map[string]int64{
 		"connect timeout":          int64(cfg.ConnectTimeout),
 		"connect interval":         int64(cfg.ConnectInterval),
 		"master heartbeat timeout": int64(cfg.MasterHeartbeatTimeout),
 		"max run time":             int64(cfg.MaxRunTime),
+		"stop timeout":             int64(cfg.StopTimeout),
+		"ready delay":              int64(cfg.ReadyDelay),
 		"max names":                int64(cfg.MaxNames),
 	} {
 		if d < 0 {

@@ -105,7 +105,7 @@ func (s *settings) testPlan(cfg Config, all, picked []*tasks.UserClass) (*plan, 
 	if code := s.alone.exitCode; code < 0 || code > 255 {
 		errs = append(errs, fmt.Errorf("--exit-code-on-error: %d: not in 0 to 255", code))
 	}
-	errs = append(errs, p.configure(s.alone.configUsers, all))
+	errs = append(errs, p.configure(s.alone.configUsers, all), p.allowed(cfg))
 	if s.alone.equalWeights {
 		p.equalize()
 	}
