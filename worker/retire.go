@@ -3,7 +3,9 @@ package worker
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"runtime"
+	"slices"
 	"time"
 )
 
@@ -50,13 +52,33 @@ func (s *swarm) kill() {
 	defer s.mu.Unlock()
 	for m := range s.retired {
 		m.recorder.Revoke()
-		m.cancel()
 	}
+	s.force(slices.Collect(maps.Keys(s.retired)))
 }
+
+// stacksShown is how many stacks are logged of users that are abandoned at the same time: most
+// of them hang in the same place.
+const stacksShown = 10
 
 // abandon gives up on users whose code ignores its context.
 func (s *swarm) abandon(ms []*member) {
-	var stacks []byte
+	left, total := s.giveUp(ms)
+	if len(left) == 0 {
+		return
+	}
+	stacks := allStacks()
+	for _, m := range left[:min(len(left), stacksShown)] {
+		s.log.Warn().Str("user_class", m.class.Name).Int("abandoned_users", total).Str("stack", stackOf(stacks, m)).
+			Msg("user abandoned: its task ignores the end of its context; it counts no longer, but its goroutine is still there")
+	}
+	if more := len(left) - stacksShown; more > 0 {
+		s.log.Warn().Int("more", more).Int("abandoned_users", total).Msg("more users abandoned, whose stacks are not shown")
+	}
+}
+
+// giveUp counts users no longer. It returns those that are still there, and how many are so
+// in all.
+func (s *swarm) giveUp(ms []*member) (left []*member, total int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, m := range ms {
@@ -64,27 +86,25 @@ func (s *swarm) abandon(ms []*member) {
 			continue
 		}
 		delete(s.retired, m)
-		if stacks == nil {
-			stacks = allStacks()
-		}
 		m.abandoned = true
 		m.recorder.Revoke()
 		m.class.running--
 		m.class.shown.running.Add(-1)
 		s.abandoned++
 		m.class.shown.abandoned.Add(1)
-		s.log.Warn().Str("user_class", m.class.Name).Int("abandoned_users", s.abandoned).
-			Str("stack", stackOf(stacks, m)).
-			Msg("user abandoned: its task ignores the end of its context; it counts no longer, but its goroutine is still there")
+		left = append(left, m)
 	}
 	s.notify()
+	return left, s.abandoned
 }
 
-// allStacks is a dump of all goroutines, at most 64 MiB of it.
+// allStacks is a dump of all goroutines, at most 64 MiB of it. The world stands still for
+// each attempt.
 func allStacks() []byte {
-	for size := 1 << 20; ; size *= 4 {
+	const most, each = 64 << 20, 2 << 10
+	for size := min(max(1<<20, runtime.NumGoroutine()*each), most); ; size = min(4*size, most) {
 		buf := make([]byte, size)
-		if n := runtime.Stack(buf, true); n < size || size >= 64<<20 {
+		if n := runtime.Stack(buf, true); n < size || size == most {
 			return buf[:n]
 		}
 	}

@@ -215,10 +215,9 @@ func TestForcedStopInterrupts(t *testing.T) {
 	}, worksFor("A", time.Hour))
 }
 
-// A user that ignores its forced stop is given up: the test ends without it.
-func TestAbandonedUser(t *testing.T) {
-	var log lockedBuffer
-	deaf := &tasks.UserClass{Name: "Deaf", New: func(u *tasks.User) tasks.TaskSet {
+// deaf is a user class whose task ignores its context for an hour.
+func deaf() *tasks.UserClass {
+	return &tasks.UserClass{Name: "Deaf", New: func(u *tasks.User) tasks.TaskSet {
 		return tasks.TaskSet{Tasks: []tasks.Task{{Name: "ignore", Run: func(ctx context.Context) error {
 			return u.Measure(ctx, "WORK", "deaf", func(context.Context) error {
 				<-time.After(time.Hour)
@@ -226,6 +225,34 @@ func TestAbandonedUser(t *testing.T) {
 			})
 		}}}}
 	}}
+}
+
+// A user that has time to end and is then stopped by force, since its master has begun a
+// new test, is given up as soon as any other.
+func TestAbandonedUserOfLastTest(t *testing.T) {
+	play(t, Config{}, func(s *script) {
+		s.register()
+		s.spawn(30*time.Minute, "Deaf", 2)
+		s.wait(time.Second)
+		s.master(&protocol.Stop{})
+		s.wait(time.Second)
+		s.spawn(0, "Deaf", 1)
+		s.wait(abandonAfter - 100*ms)
+		if got := s.w.swarm.total(); got != 3 {
+			t.Errorf("%d users while the old ones may still end", got)
+		}
+		s.wait(200 * ms)
+		if got := s.w.swarm.total(); got != 1 || s.w.swarm.abandoned != 2 {
+			t.Errorf("%d users, %d abandoned", got, s.w.swarm.abandoned)
+		}
+		s.master(&protocol.Stop{})
+		s.wait(2 * time.Hour)
+	}, deaf())
+}
+
+// A user that ignores its forced stop is given up: the test ends without it.
+func TestAbandonedUser(t *testing.T) {
+	var log lockedBuffer
 	play(t, Config{Log: zerolog.New(&log)}, func(s *script) {
 		s.register()
 		s.spawn(0, "Deaf", 1)
@@ -240,7 +267,7 @@ func TestAbandonedUser(t *testing.T) {
 		if got := s.take(); !strings.Contains(got, "client_stopped client_ready") {
 			t.Errorf("posted %q", got)
 		}
-		if got := log.String(); !strings.Contains(got, `"user_class":"Deaf"`) || !strings.Contains(got, "TestAbandonedUser") {
+		if got := log.String(); !strings.Contains(got, `"user_class":"Deaf"`) || !strings.Contains(got, ".deaf.") {
 			t.Errorf("the log does not tell where the user hangs: %s", got)
 		}
 		s.wait(2 * time.Hour) // now it comes back, and its request is no sample
@@ -250,7 +277,27 @@ func TestAbandonedUser(t *testing.T) {
 		if s.w.swarm.abandoned != 0 {
 			t.Errorf("%d abandoned users after its end", s.w.swarm.abandoned)
 		}
-	}, deaf)
+	}, deaf())
+}
+
+// A crowd that hangs is given up as fast as one user, and does not flood the log.
+func TestAbandonedCrowd(t *testing.T) {
+	var log lockedBuffer
+	play(t, Config{Log: zerolog.New(&log)}, func(s *script) {
+		s.register()
+		s.spawn(0, "Deaf", 300)
+		s.wait(time.Second)
+		s.take()
+		s.master(&protocol.Stop{})
+		s.wait(abandonAfter + 100*ms)
+		if got := s.take(); !strings.Contains(got, "client_stopped client_ready") || s.w.swarm.total() != 0 {
+			t.Errorf("posted %q with %d users", got, s.w.swarm.total())
+		}
+		if got := log.String(); strings.Count(got, `"stack"`) != stacksShown || !strings.Contains(got, `"more":290,"abandoned_users":300`) {
+			t.Errorf("%d stacks in the log: %.2000s", strings.Count(got, `"stack"`), got)
+		}
+		s.wait(2 * time.Hour)
+	}, deaf())
 }
 
 // A lockedBuffer is a log that several goroutines write.
