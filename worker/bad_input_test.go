@@ -93,6 +93,7 @@ func badSpawns() []badInput {
 		{"spawn", spawn("stop_timeout", math.NaN()), ""},
 		{"spawn", spawn("stop_timeout", math.Inf(1)), ""},
 		{"spawn", spawn("parsed_options", []any{}), "parsed_options"},
+		{"spawn", spawn("parsed_options", map[string]any{"own": map[any]any{1: 1, "a": 1}}), "own"},
 		{"spawn", spawn("parsed_options", map[string]any{"tags": 5, "run_time": "x", "spawn_rate": math.NaN(), "own": nil}), ""},
 	}
 }

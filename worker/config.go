@@ -47,10 +47,11 @@ type Config struct {
 	// MASTER_HEARTBEAT_TIMEOUT).
 	MasterHeartbeatTimeout time.Duration
 	// MaxRunTime bounds every test, whatever the master says; 0 means no bound. Besides, a
-	// headless test with a run time ends by itself 60 s after it and the stop timeout.
+	// headless test with a run time ends by itself 60 s after it and the stop timeout. A test
+	// that was ended so gets no users until the master has stopped it.
 	MaxRunTime time.Duration
 	// StopTimeout is how long users may finish their tasks at the end of a test where the
-	// master's own stop timeout is 0.
+	// master's own stop timeout is 0; for ever is math.MaxInt64.
 	StopTimeout time.Duration
 	// ReadyDelay is how long the worker waits after a test before it is ready for the next
 	// one (locust/runners.py, LOCUST_WORKER_ADDITIONAL_WAIT_BEFORE_READY_AFTER_STOP).
@@ -59,7 +60,8 @@ type Config struct {
 	// run. The master needs --reset-stats as well.
 	ResetStats bool
 	// Processes is how many workers this one process is to the master, each with an equal
-	// share of the users; 0 means 1.
+	// share of the users; 0 means 1. Each of them calls the functions below, perhaps at the
+	// same time as the others.
 	Processes int
 	// MaxNames is how many stats entries the worker keeps before it counts further names
 	// under one; 0 means 10 000.
@@ -98,7 +100,8 @@ type Config struct {
 	OnQuit func()
 	// OnMessage has the functions for custom messages of the master, by message type. They
 	// are called one after the other, with a context that ends with the worker; one made
-	// by Concurrent has a goroutine of its own. A panic of one is logged.
+	// by Concurrent has a goroutine of its own. A panic of one is logged. At most 1000
+	// messages wait; further ones are dropped, with a warning.
 	OnMessage map[string]func(context.Context, *Message)
 
 	// OnRequest is called after each request, in the goroutine of its user; its time is not

@@ -119,9 +119,9 @@ func (e *exceptions) drain(now time.Time, note func(protocol.Message) bool) {
 }
 
 // describe makes texts that are alike for alike exceptions: the master groups by the
-// traceback.
+// traceback. It survives an Error method that panics, such as that of a nil pointer.
 func describe(class, task string, err error) (message, traceback string) {
-	message = cut(err.Error(), exceptionText)
+	message = cut(fmt.Sprint(err), exceptionText)
 	where := class + "." + task
 	if p, ok := errors.AsType[*tasks.PanicError](err); ok {
 		return message, cut(where+" panicked:\n"+p.Stack+message, exceptionTrace)

@@ -66,6 +66,29 @@ func TestExceptionKindsAreBounded(t *testing.T) {
 	}
 }
 
+// An unreadable is an error of which a nil pointer cannot tell its text.
+type unreadable struct{ text string }
+
+func (u *unreadable) Error() string { return u.text }
+
+// A nil pointer in an error is an exception like any other.
+func TestExceptionOfNilPointer(t *testing.T) {
+	class := &tasks.UserClass{Name: "A", WaitTime: tasks.Constant(time.Second), New: func(*tasks.User) tasks.TaskSet {
+		return tasks.TaskSet{Tasks: []tasks.Task{{Name: "buy", Run: func(context.Context) error { return (*unreadable)(nil) }}}}
+	}}
+	play(t, Config{}, func(s *script) {
+		s.register()
+		s.spawn(0, "A", 1)
+		s.wait(1500 * ms)
+		if got := s.w.exceptions.counts()["A"]; got != 2 || s.w.swarm.total() != 1 {
+			t.Errorf("%d exceptions, %d users", got, s.w.swarm.total())
+		}
+		if got := s.take(); !strings.Contains(got, "exception") {
+			t.Errorf("posted %q", got)
+		}
+	}, class)
+}
+
 // What tasks return and panic with comes to the master, failed requests do not.
 func TestTaskExceptions(t *testing.T) {
 	class := &tasks.UserClass{Name: "A", WaitTime: tasks.Constant(time.Hour), New: func(u *tasks.User) tasks.TaskSet {

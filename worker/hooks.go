@@ -63,6 +63,13 @@ func (h *hooks) next() func() {
 	return f
 }
 
+// waiting is how many functions are queued.
+func (h *hooks) waiting() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return len(h.calls)
+}
+
 // call queues f, whose panic is an error, and then, for the loop, then.
 func (h *hooks) call(what string, f func() error, then func(error)) {
 	h.mu.Lock()

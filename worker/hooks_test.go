@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rs/zerolog"
+
 	"github.com/hopperband/hopperband/protocol"
 	"github.com/hopperband/hopperband/tasks"
 )
@@ -187,6 +189,26 @@ func TestCustomMessages(t *testing.T) {
 		s.wait(time.Minute)
 		if got := d.String(); got != "first second aside" {
 			t.Errorf("%s", got)
+		}
+	}, worksFor("A", 100*ms))
+}
+
+// A function that never returns does not let the messages behind it fill the memory.
+func TestWaitingMessagesAreBounded(t *testing.T) {
+	var log lockedBuffer
+	cfg := Config{Log: zerolog.New(&log).Level(zerolog.WarnLevel), OnMessage: map[string]func(context.Context, *Message){
+		"hang": func(ctx context.Context, _ *Message) { <-ctx.Done() },
+	}}
+	play(t, cfg, func(s *script) {
+		s.register()
+		for range mostWaiting + 3 {
+			s.master(&protocol.Custom{MessageType: "hang"})
+		}
+		if got := s.w.hooks.waiting(); got != mostWaiting {
+			t.Errorf("%d messages wait", got)
+		}
+		if got := strings.Count(log.String(), "dropped"); got != 2 {
+			t.Errorf("%d messages dropped: %s", got, log.String())
 		}
 	}, worksFor("A", 100*ms))
 }

@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -87,6 +88,22 @@ func TestSignal(t *testing.T) {
 			t.Errorf("%+v", total)
 		}
 	}, worksFor("A", 3*time.Second))
+}
+
+// With a stop timeout without end the users finish their tasks, however long these take.
+func TestSignalWithEndlessStopTimeout(t *testing.T) {
+	play(t, Config{StopTimeout: math.MaxInt64}, func(s *script) {
+		s.register()
+		s.spawn(0, "A", 2)
+		s.wait(time.Second)
+		s.cancel()
+		if err := s.wantEnd(11 * time.Minute); err != nil {
+			t.Error(err)
+		}
+		if total := s.w.stats.Totals(); total.Reported != 2 || total.Interrupted != 0 {
+			t.Errorf("%+v", total)
+		}
+	}, worksFor("A", 10*time.Minute))
 }
 
 // A worker that is told to end while its master is away waits for it, but not long.

@@ -20,7 +20,17 @@ type master struct {
 	clockWarned bool  // in this session
 	reason      error // why there is no session
 
+	excused time.Time // until then, in this session, it has nothing to answer
+
 	beats, echoed int  // in this session
 	acked         bool // in this session
 	asked         bool // in this session, whether it knows this worker
+}
+
+// expected is since when the master should have said something.
+func (m *master) expected() time.Time {
+	if m.excused.After(m.lastHeard) {
+		return m.excused
+	}
+	return m.lastHeard
 }

@@ -8,6 +8,9 @@ import (
 	"github.com/hopperband/hopperband/protocol"
 )
 
+// mostWaiting is how many messages may wait for the functions of those before them.
+const mostWaiting = 1000
+
 // A Message is a custom message of the master.
 type Message struct {
 	// Type is the message type that the master sent it under.
@@ -50,6 +53,10 @@ func (w *worker) custom(m *protocol.Custom) {
 	f := w.cfg.OnMessage[m.MessageType]
 	if f == nil {
 		w.log.Warn().Str("type", cut(m.MessageType, 200)).Msg("unknown message type received")
+		return
+	}
+	if w.hooks.waiting() >= mostWaiting {
+		w.log.Warn().Str("type", cut(m.MessageType, 200)).Int("waiting", mostWaiting).Msg("a message is dropped: those before it wait for their function")
 		return
 	}
 	what := "OnMessage " + m.MessageType

@@ -54,6 +54,37 @@ func TestReadyDelay(t *testing.T) {
 	}, worksFor("A", 100*ms))
 }
 
+// A master does not answer a worker that has left and has not come back: that it is silent
+// means nothing, however long the delay is.
+func TestLongReadyDelay(t *testing.T) {
+	play(t, Config{ReadyDelay: 2 * time.Minute}, func(s *script) {
+		running(s, 2)
+		s.master(&protocol.Stop{})
+		s.wait(time.Second)
+		s.mute.Store(true)
+		s.take()
+		for range 118 {
+			s.wait(time.Second)
+			if got := s.lastState(); got != "none" {
+				t.Fatalf("a heartbeat of a worker that has left: %q", got)
+			}
+			if got := s.take(); strings.Contains(got, "client") {
+				t.Fatalf("posted %q", got)
+			}
+		}
+		s.mute.Store(false)
+		s.wait(2 * time.Second)
+		if got := s.take(); strings.Count(got, "client_ready") != 1 {
+			t.Errorf("posted %q", got)
+		}
+		s.master(&protocol.Ack{Index: 3})
+		s.master(&protocol.Quit{})
+		if err := s.wantEnd(time.Second); err != nil || s.w.stats.Totals().Unreported != 0 {
+			t.Errorf("%v, %+v", err, s.w.stats.Totals())
+		}
+	}, worksFor("A", 100*ms))
+}
+
 // The worker's own stop timeout is for masters that have none.
 func TestOwnStopTimeout(t *testing.T) {
 	for _, tt := range []struct{ own, masters, gone time.Duration }{

@@ -92,9 +92,9 @@ func (w *worker) down(e link.Down) {
 	if e.Session == 0 || e.Session != w.master.session {
 		return
 	}
-	w.master.session, w.master.up = 0, false
+	w.master.session, w.master.up, w.master.excused = 0, false, time.Time{}
 	w.resume = resume{}
-	w.owed, w.leave.echo, w.joinAt = false, 0, time.Time{}
+	w.owed, w.leave.echo, w.joinAt, w.overran = false, 0, time.Time{}, false
 	if w.stats.Pending() {
 		w.stats.Requeue()
 	}

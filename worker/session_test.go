@@ -307,6 +307,31 @@ func TestOvertime(t *testing.T) {
 	}
 }
 
+// A load shape goes on sending spawns. They bring no users back before the master's stop.
+func TestSpawnAfterOvertime(t *testing.T) {
+	play(t, Config{MaxRunTime: 10 * time.Second}, func(s *script) {
+		s.register()
+		s.spawn(5*time.Second, "A", 2)
+		s.wait(12 * time.Second)
+		s.take()
+		for n := range 3 {
+			s.spawn(5*time.Second, "A", 3+n)
+			s.wait(time.Second)
+			if got := s.take(); !strings.HasPrefix(got, "spawning spawning_complete(A=0)") {
+				t.Errorf("posted %q", got)
+			}
+		}
+		s.master(&protocol.Stop{})
+		s.want("client_stopped client_ready")
+		s.master(&protocol.Ack{Index: 3})
+		s.spawn(5*time.Second, "A", 1)
+		s.wait(time.Second)
+		if got := s.w.swarm.total(); got != 1 {
+			t.Errorf("%d users of the next test", got)
+		}
+	}, worksFor("A", 100*ms))
+}
+
 // A master that could not decode a frame asks for a new connection: the test goes on.
 func TestReconnect(t *testing.T) {
 	play(t, Config{}, func(s *script) {

@@ -33,6 +33,10 @@ func (w *worker) spawned(now time.Time, m *protocol.Spawn) {
 	}
 	w.master.lastSpawn = m.Timestamp
 	w.post(&protocol.Spawning{})
+	if w.overran { // its load shape, or who changes its number of users, does not prolong it
+		w.post(&protocol.SpawningComplete{UserClassesCount: w.swarm.counts()})
+		return
+	}
 	if w.phase == stopping {
 		w.abortTest()
 	}
@@ -54,8 +58,9 @@ func (w *worker) spawned(now time.Time, m *protocol.Spawn) {
 // grace is how long users may finish their tasks: the master's stop timeout, or the
 // worker's own where the master has none.
 func (w *worker) grace(m *protocol.Spawn) time.Duration {
+	const century = 100 * 365 * 24 * time.Hour // as of a master; sums with it do not overflow
 	if m.StopTimeout == 0 {
-		return w.cfg.StopTimeout
+		return min(w.cfg.StopTimeout, century)
 	}
 	return m.StopTimeout
 }
@@ -110,6 +115,9 @@ func (w *worker) startTest(now time.Time, m *protocol.Spawn) {
 	w.exceptions.clear()
 	w.master.sole = false
 	w.log.Info().Str("host", m.Host).Dur("stop_timeout", w.grace(m)).Msg("test started")
+	if len(m.SkippedOptions) > 0 {
+		w.log.Warn().Strs("arguments", first(m.SkippedOptions, 100)).Msg("custom arguments of the master have values that this worker cannot hold: they are left out")
+	}
 	if unknown := w.unknown(m.UserClassesCount); len(unknown) > 0 {
 		w.log.Error().Strs("unknown", unknown).Strs("known", w.classNames()).
 			Msg("the master asks for user classes that this worker does not have; their users are not started")
@@ -207,6 +215,7 @@ func (w *worker) completeSpawn(now time.Time) {
 
 // stop ends the test. The master wants an answer from an idle worker as well.
 func (w *worker) stop() {
+	w.overran = false
 	switch w.phase {
 	case active:
 		w.log.Info().Msg("the master stops the test")
@@ -263,6 +272,7 @@ func (w *worker) rejoin(now time.Time) {
 	w.post(&protocol.ClientStopped{})
 	if w.cfg.ReadyDelay > 0 {
 		w.joinAt = now.Add(w.cfg.ReadyDelay)
+		w.master.excused = w.joinAt
 		return
 	}
 	w.register()

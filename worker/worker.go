@@ -88,7 +88,8 @@ const (
 //	deaf 20 s  connect anew    connect anew                connect anew                –
 //	silence    end, error      kill users, end, error      kill users, end, error      –
 //	overtime   –               users told to stop:         –                           –
-//	           –               stopping, nothing owed
+//	           –               stopping, nothing owed; until a stop or a cut a spawn
+//	           –               brings no user back
 //	signal     quit, end       report; users told to stop: leaving                     –
 //	abandoned  a user that does not end 2.5 s after its forced stop no longer counts, in any phase
 //
@@ -122,6 +123,7 @@ type worker struct {
 	resume   resume
 	leave    departure
 	owed     bool // stopping: client_stopped and client_ready are still to be sent
+	overran  bool // the master's test has run longer than it may, and has not been stopped yet
 	reports  int
 	logsSeen int   // lines of the log that the master has been given
 	sent     int64 // requests in the report in flight
@@ -225,8 +227,10 @@ func (w *worker) next(now time.Time) time.Duration {
 			due = t
 		}
 	}
-	if w.talking() {
+	if w.known() {
 		due = earlier(due, w.beatAt)
+	}
+	if w.talking() {
 		if !w.stats.Pending() {
 			due = earlier(due, w.reportAt)
 		}
@@ -241,8 +245,12 @@ func earlier(a, b time.Time) time.Time {
 	return a
 }
 
-// talking says that heartbeats and reports may be sent.
+// talking says that reports may be sent.
 func (w *worker) talking() bool { return w.master.up && w.resume.silentUntil.IsZero() }
+
+// known says that heartbeats may be sent. A master answers none of a worker that has left and
+// has not come back yet.
+func (w *worker) known() bool { return w.talking() && w.joinAt.IsZero() }
 
 // state is the worker's state as on the wire.
 func (w *worker) state() protocol.State {
@@ -267,7 +275,7 @@ func (w *worker) beat(now time.Time) {
 }
 
 func (w *worker) beatIfDue(now time.Time) {
-	if w.talking() && !now.Before(w.beatAt) {
+	if w.known() && !now.Before(w.beatAt) {
 		w.beat(now)
 	}
 }
@@ -294,7 +302,7 @@ func (w *worker) report(now time.Time) bool {
 // silentAt is when the master will have been silent for too long.
 func (w *worker) silentAt() time.Time {
 	if w.master.everUp {
-		return w.master.lastHeard.Add(w.cfg.MasterHeartbeatTimeout)
+		return w.master.expected().Add(w.cfg.MasterHeartbeatTimeout)
 	}
 	return w.started.Add(w.cfg.ConnectTimeout)
 }
@@ -311,14 +319,15 @@ func (w *worker) watch(now time.Time) {
 		w.depart(now, false)
 		return
 	}
-	if w.talking() && w.master.echoes && !now.Before(w.master.lastHeard.Add(deafAfter)) {
+	if w.talking() && w.master.echoes && !now.Before(w.master.expected().Add(deafAfter)) {
 		w.log.Warn().Dur("for", now.Sub(w.master.lastHeard)).Msg("the master does not answer heartbeats: connecting anew")
 		w.master.up, w.master.deaf = false, true
 		w.link.Reconnect(w.master.session)
 	}
 	if w.phase == active && !w.test.endBy.IsZero() && now.After(w.test.endBy) {
-		w.log.Warn().Time("started", w.test.started).Msg("stopping all users: the test has run longer than it may, and nobody has stopped it")
+		w.log.Warn().Time("started", w.test.started).Msg("stopping all users: the test has run longer than it may, and nobody has stopped it; until somebody does, the master gets no users")
 		w.endTest(false)
+		w.overran = true
 	}
 }
 
