@@ -8,8 +8,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
+
+	"github.com/hopperband/hopperband/internal/child"
 )
 
 const (
@@ -50,7 +51,7 @@ func Start(ctx context.Context, c Command) (*Process, error) {
 	cmd.Env = append(os.Environ(), c.Env...)
 	cmd.Stdout, cmd.Stderr = l, l
 	cmd.WaitDelay = pipeGrace
-	cmd.SysProcAttr = attributes()
+	cmd.SysProcAttr = child.Attributes()
 	if err := cmd.Start(); err != nil {
 		l.close()
 		return nil, fmt.Errorf("rig: starting %s: %w", c.Name, err)
@@ -63,7 +64,7 @@ func Start(ctx context.Context, c Command) (*Process, error) {
 
 func (p *Process) watch() {
 	p.err = p.cmd.Wait()
-	_ = signalGroup(p.cmd.Process, syscall.SIGKILL) // whatever children it left
+	child.Kill(p.cmd.Process) // whatever children it left
 	p.log.close()
 	close(p.done)
 }
@@ -99,7 +100,7 @@ func (p *Process) Signal(s os.Signal) error {
 // Kill ends the process and its children at once (SIGKILL) and waits for that.
 func (p *Process) Kill() {
 	if p.Alive() {
-		_ = signalGroup(p.cmd.Process, syscall.SIGKILL)
+		child.Kill(p.cmd.Process)
 	}
 	<-p.done
 }
@@ -109,8 +110,8 @@ func (p *Process) Kill() {
 func (p *Process) Stop(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, stopGrace)
 	defer cancel()
-	if err := terminate(p); err != nil {
-		return err
+	if err := child.Terminate(p.cmd.Process); err != nil {
+		return fmt.Errorf("rig: asking %s to end: %w", p.name, err)
 	}
 	select {
 	case <-p.done:

@@ -4,15 +4,19 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/hopperband/hopperband/internal/child"
 )
 
 const (
 	lastLines = 15
+	maxTail   = 1 << 16                // bytes of a log
 	pipeGrace = 500 * time.Millisecond // for a log that a grandchild holds open
 )
 
@@ -35,14 +39,14 @@ func start(dir, name, path string, args, env []string) (*process, error) {
 	cmd.Env = append(os.Environ(), env...)
 	cmd.Stdout, cmd.Stderr = log, log
 	cmd.WaitDelay = pipeGrace
-	cmd.SysProcAttr = attributes()
+	cmd.SysProcAttr = child.Attributes()
 	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("starting %s: %w", name, err)
 	}
 	p := &process{name: name, cmd: cmd, log: log.Name(), done: make(chan struct{})}
 	go func() {
 		_ = cmd.Wait() // the state tells how it ended
-		killGroup(cmd.Process)
+		child.Kill(cmd.Process)
 		close(p.done)
 	}()
 	return p, nil
@@ -50,19 +54,32 @@ func start(dir, name, path string, args, env []string) (*process, error) {
 
 // ended is an error that says how the process ended, and its last lines.
 func (p *process) ended() error {
-	text, _ := os.ReadFile(p.log)
-	lines := strings.Split(strings.TrimRight(string(text), "\n"), "\n")
+	lines := strings.Split(strings.TrimRight(tail(p.log), "\n"), "\n")
 	lines = lines[max(0, len(lines)-lastLines):]
 	return fmt.Errorf("%s has ended (%s):\n    %s", p.name, p.cmd.ProcessState, strings.Join(lines, "\n    "))
 }
 
+// tail is the end of a file, which may be long.
+func tail(path string) string {
+	f, err := os.Open(path)
+	if err != nil {
+		return ""
+	}
+	defer func() { _ = f.Close() }()
+	if info, err := f.Stat(); err == nil {
+		_, _ = f.Seek(max(0, info.Size()-maxTail), io.SeekStart)
+	}
+	text, _ := io.ReadAll(io.LimitReader(f, maxTail))
+	return string(text)
+}
+
 // stop asks the process to end and kills it at the end of ctx.
 func (p *process) stop(ctx context.Context) {
-	terminate(p.cmd.Process)
+	_ = child.Terminate(p.cmd.Process)
 	select {
 	case <-p.done:
 	case <-ctx.Done():
-		killGroup(p.cmd.Process)
+		child.Kill(p.cmd.Process)
 		_ = p.cmd.Process.Kill()
 		<-p.done
 	}

@@ -1,8 +1,7 @@
-package rig
+package child
 
 import "syscall"
 
-// dieWithParent lets the kernel kill the process when this one is gone, however it went.
 func dieWithParent(a *syscall.SysProcAttr) *syscall.SysProcAttr {
 	a.Pdeathsig = syscall.SIGKILL
 	return a
