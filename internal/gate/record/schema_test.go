@@ -2,54 +2,33 @@ package record_test
 
 import (
 	"bytes"
-	"encoding/json"
-	"os"
 	"reflect"
 	"strings"
 	"testing"
 	"time"
 
-	generator "github.com/invopop/jsonschema"
-	validator "github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/invopop/jsonschema"
 
 	"github.com/hopperband/hopperband/internal/gate/histogram"
 	"github.com/hopperband/hopperband/internal/gate/record"
+	"github.com/hopperband/hopperband/internal/gate/schematest"
 )
 
 const schemaFile = "record.schema.json"
 
-// TestSchemaFile keeps the JSON Schema in step with the types.
 func TestSchemaFile(t *testing.T) {
-	r := &generator.Reflector{Mapper: func(t reflect.Type) *generator.Schema {
+	r := &jsonschema.Reflector{Mapper: func(t reflect.Type) *jsonschema.Schema {
 		if t == reflect.TypeFor[histogram.Histogram]() {
 			return histogramSchema()
 		}
 		return nil
 	}}
-	s := r.Reflect(&record.Run{})
-	s.ID = "https://hopperband.github.io/schemas/record-1.json"
-	s.Title = "The record of one run of a load test"
-	want, err := json.MarshalIndent(s, "", "  ")
-	if err != nil {
-		t.Fatal(err)
-	}
-	want = append(want, '\n')
-	if os.Getenv("UPDATE") != "" {
-		if err := os.WriteFile(schemaFile, want, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	got, err := os.ReadFile(schemaFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(got, want) {
-		t.Errorf("%s is not what the types say: UPDATE=1 go test ./internal/gate/record", schemaFile)
-	}
+	schematest.InStep(t, schemaFile, schematest.Text(t, r.Reflect(&record.Run{}),
+		"https://hopperband.github.io/schemas/record-1.json", "The record of one run of a load test"))
 }
 
-func histogramSchema() *generator.Schema {
-	s := generator.Reflect(&struct {
+func histogramSchema() *jsonschema.Schema {
+	s := jsonschema.Reflect(&struct {
 		Schema int       `json:"schema" jsonschema:"enum=5"`
 		Count  int64     `json:"count" jsonschema:"minimum=0"`
 		Zero   int64     `json:"zero" jsonschema:"minimum=0"`
@@ -59,24 +38,6 @@ func histogramSchema() *generator.Schema {
 	s.Version, s.ID, s.Definitions = "", "", nil
 	s.Title = "Response times in the buckets of Prometheus's native histograms of schema 5"
 	return s
-}
-
-func schema(t *testing.T) *validator.Schema {
-	t.Helper()
-	s, err := validator.NewCompiler().Compile(schemaFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
-func valid(t *testing.T, s *validator.Schema, data []byte) error {
-	t.Helper()
-	instance, err := validator.UnmarshalJSON(bytes.NewReader(data))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s.Validate(instance)
 }
 
 func full() *record.Run {
@@ -101,7 +62,7 @@ func full() *record.Run {
 }
 
 func TestRecordsAreValid(t *testing.T) {
-	s := schema(t)
+	check := schematest.Checker(t, schemaFile)
 	for name, run := range map[string]*record.Run{
 		"full":       full(),
 		"not judged": {Schema: record.Schema, ID: record.NewID(time.Unix(0, 0))},
@@ -110,7 +71,7 @@ func TestRecordsAreValid(t *testing.T) {
 		if err := run.Write(&b); err != nil {
 			t.Fatal(err)
 		}
-		if err := valid(t, s, b.Bytes()); err != nil {
+		if err := check(b.Bytes()); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 		back, err := record.Parse(b.Bytes())
@@ -129,7 +90,7 @@ func TestRecordsAreValid(t *testing.T) {
 	for _, change := range []string{`"outcome":"FAIL"`, `"kind":"threshold"`, `"schema":5`, `"requests":2`} {
 		key, _, _ := strings.Cut(change, ":")
 		bad := strings.Replace(b.String(), change, key+`:"nonsense"`, 1)
-		if err := valid(t, s, []byte(bad)); err == nil || bad == b.String() {
+		if err := check([]byte(bad)); err == nil || bad == b.String() {
 			t.Errorf("%s:\"nonsense\" is valid", key)
 		}
 	}
