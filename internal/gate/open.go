@@ -2,6 +2,7 @@ package gate
 
 import (
 	"fmt"
+	"net"
 	"time"
 
 	"github.com/hopperband/hopperband/internal/gate/access"
@@ -66,7 +67,7 @@ func (d *drive) openSource() (source.Source, error) {
 	if d.local != nil {
 		addresses = d.local.Metrics
 	}
-	return source.NewWorkers(addresses, with)
+	return source.NewWorkers(addresses, net.DefaultResolver, with)
 }
 
 // newRecord is the record of a run that begins.

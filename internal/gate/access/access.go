@@ -5,6 +5,7 @@ package access
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/base64"
 	"fmt"
 	"net/http"
 	"os"
@@ -22,7 +23,8 @@ type Config struct {
 	CertFile, KeyFile, CAFile string
 }
 
-// Transport reads the files and returns what sends requests so.
+// Transport reads the files and returns what sends requests so. A host that a redirect leads
+// to gets no secret.
 func (c Config) Transport() (http.RoundTripper, error) {
 	settings := &tls.Config{MinVersion: tls.VersionTLS12}
 	if c.CertFile != "" || c.KeyFile != "" {
@@ -42,7 +44,9 @@ func (c Config) Transport() (http.RoundTripper, error) {
 			return nil, fmt.Errorf("authorities: %s has no certificate in PEM", c.CAFile)
 		}
 	}
-	plain := &http.Transport{Proxy: http.ProxyFromEnvironment, TLSClientConfig: settings, DisableKeepAlives: true}
+	plain := &http.Transport{
+		Proxy: http.ProxyFromEnvironment, DialContext: dial, TLSClientConfig: settings, DisableKeepAlives: true,
+	}
 	return &transport{c, plain}, nil
 }
 
@@ -54,6 +58,9 @@ type transport struct {
 // RoundTrip implements http.RoundTripper.
 func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	r = r.Clone(r.Context())
+	if !trusted(r) {
+		return t.next.RoundTrip(r)
+	}
 	for name, value := range t.Headers {
 		r.Header.Set(name, value)
 	}
@@ -63,9 +70,22 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	return t.next.RoundTrip(r)
 }
 
+// trusted tells whether a request goes to the host that was asked first, and not in the clear
+// where that was not.
+func trusted(r *http.Request) bool {
+	first := r
+	for first.Response != nil && first.Response.Request != nil {
+		first = first.Response.Request // that the redirect answered
+	}
+	return r.URL.Host == first.URL.Host && (r.URL.Scheme == first.URL.Scheme || r.URL.Scheme == "https")
+}
+
 // Redact takes passwords and the values of headers out of a text.
 func (c Config) Redact(text string) string {
 	secrets := []string{c.Password}
+	if c.Password != "" {
+		secrets = append(secrets, base64.StdEncoding.EncodeToString([]byte(c.User+":"+c.Password)))
+	}
 	for _, value := range c.Headers {
 		_, token, _ := strings.Cut(value, " ") // of "Bearer token"
 		secrets = append(secrets, value, token)

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"fmt"
 	"math"
 	"time"
 
@@ -42,19 +43,32 @@ func (b *builder) worker(labels map[string]string) *Worker {
 	return w
 }
 
-// number takes a counter or a gauge.
-func (b *builder) number(metric string, labels map[string]string, value float64) {
+// number takes a counter or a gauge. What nobody here counts may be anything.
+func (b *builder) number(metric string, labels map[string]string, value float64) error {
+	switch metric {
+	case metricCPU, metricRequests, metricBytes, metricInterrupted, metricResent, metricUnreported, metricMissed:
+	default:
+		return nil
+	}
+	if !(value >= 0 && value < 1<<62) {
+		return fmt.Errorf("the value is %v", value)
+	}
 	if metric == metricCPU {
-		if b.sample.CPU == nil || *b.sample.CPU < value {
-			b.sample.CPU = &value
-		}
-		return
+		b.sample.busy(&value)
+	} else if w := b.worker(labels); w != nil {
+		w.count(metric, labels, int64(math.Round(value)))
 	}
-	w := b.worker(labels)
-	if w == nil {
-		return
+	return nil
+}
+
+// busy takes the CPU of a process, if none before uses more.
+func (s *Sample) busy(cpu *float64) {
+	if cpu != nil && (s.CPU == nil || *s.CPU < *cpu) {
+		s.CPU = cpu
 	}
-	n := int64(math.Round(value))
+}
+
+func (w *Worker) count(metric string, labels map[string]string, n int64) {
 	switch metric {
 	case metricRequests:
 		w.change(labels, func(f *record.Figures) {
@@ -98,13 +112,13 @@ func (b *builder) coarse(metric string, labels map[string]string, c classic) (er
 		return err
 	}
 	w.change(labels, func(f *record.Figures) { f.NoneRequests -= int64(math.Round(c.count())) })
-	name := Name{labels["method"], labels["name"]}
+	name := nameOf(labels["method"], labels["name"])
 	w.times[name], err = w.times[name].add(c)
 	return err
 }
 
 func (w *Worker) change(labels map[string]string, change func(*record.Figures)) {
-	name := Name{labels["method"], labels["name"]}
+	name := nameOf(labels["method"], labels["name"])
 	f := w.Figures[name]
 	f.Method, f.Name = name.Method, name.Name
 	change(&f)

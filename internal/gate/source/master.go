@@ -70,7 +70,8 @@ func tableSample(table *locust.Table, times bool) *Sample {
 	w := &Worker{At: time.Now(), Figures: map[Name]record.Figures{}}
 	s := &Sample{At: w.At, Workers: map[string]*Worker{"": w}}
 	for _, row := range table.Rows {
-		w.Figures[Name{row.Method, row.Name}] = rowFigures(row, times)
+		f := rowFigures(row, times)
+		w.Figures[Name{f.Method, f.Name}] = f
 	}
 	if times {
 		total := rowFigures(table.Total, true)
@@ -81,8 +82,9 @@ func tableSample(table *locust.Table, times bool) *Sample {
 }
 
 func rowFigures(row locust.Row, times bool) record.Figures {
+	name := nameOf(row.Method, row.Name)
 	f := record.Figures{
-		Method: row.Method, Name: row.Name, Requests: row.Requests, Failures: row.Failures,
+		Method: name.Method, Name: name.Name, Requests: row.Requests, Failures: row.Failures,
 		Bytes: int64(math.Round(row.Length * float64(row.Requests))),
 	}
 	if times {

@@ -1,12 +1,14 @@
 package source
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"maps"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -164,53 +166,54 @@ type classicSeries struct {
 	labels map[string]string
 }
 
-// fill reads a vector. Native histograms go before the classic ones of the same series.
+// fill reads a vector. A native histogram goes before the classic one of the same series.
 func (p *Prometheus) fill(b *builder, vector model.Vector) error {
 	classics := map[string]*classicSeries{}
-	isNative := map[string]bool{}
+	natives := map[string]bool{}
 	for _, s := range vector {
 		metric, labels := string(s.Metric[model.MetricNameLabel]), map[string]string{}
 		for name, value := range s.Metric {
 			labels[string(name)] = string(value)
 		}
+		delete(labels, model.MetricNameLabel)
 		family, part := metric, ""
 		for _, suffix := range []string{"_bucket", "_sum"} {
 			if rest, ok := strings.CutSuffix(metric, suffix); ok {
 				family, part = rest, suffix
 			}
 		}
+		var err error
 		switch {
-		case s.Histogram != nil:
-			h, err := nativeOf(s.Histogram)
-			if err != nil {
-				return fmt.Errorf("%s: %w", metric, err)
-			}
-			if family == metricDuration {
-				isNative[family] = true
+		case s.Histogram != nil && family == metricDuration:
+			natives[seriesKey(family, labels)] = true
+			var h histogram.Histogram
+			if h, err = nativeOf(s.Histogram); err == nil {
 				b.times(labels, h)
 			}
+		case s.Histogram != nil:
 		case part != "":
-			if err := gather(classics, family, part, labels, float64(s.Value)); err != nil {
-				return err
-			}
+			err = gather(classics, family, part, labels, float64(s.Value))
 		default:
-			b.number(metric, labels, float64(s.Value))
+			err = b.number(metric, labels, float64(s.Value))
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", metric, err)
 		}
 	}
-	return p.fillClassic(b, classics, isNative)
+	return p.fillClassic(b, classics, natives)
 }
 
 // fillClassic takes the classic histograms that are not there as native ones.
-func (p *Prometheus) fillClassic(b *builder, classics map[string]*classicSeries, isNative map[string]bool) error {
+func (p *Prometheus) fillClassic(b *builder, classics map[string]*classicSeries, natives map[string]bool) error {
 	for _, key := range slices.Sorted(maps.Keys(classics)) {
 		c := classics[key]
-		if isNative[c.metric] {
+		if natives[key] {
 			continue
 		}
 		if c.metric == metricDuration {
 			p.resolution = record.Classic
 		}
-		slices.SortFunc(c.bounds, func(a, b bound) int { return int(math.Copysign(1, a.upper-b.upper)) })
+		slices.SortFunc(c.bounds, func(a, b bound) int { return cmp.Compare(a.upper, b.upper) })
 		if err := b.coarse(c.metric, c.labels, c.classic); err != nil {
 			return fmt.Errorf("%s: %w", c.metric, err)
 		}
@@ -220,10 +223,12 @@ func (p *Prometheus) fillClassic(b *builder, classics map[string]*classicSeries,
 
 // gather adds a series to the classic histogram that it is part of.
 func gather(all map[string]*classicSeries, family, part string, labels map[string]string, value float64) error {
+	if !(value >= 0) {
+		return fmt.Errorf("the value is %v", value)
+	}
 	le := labels["le"]
 	delete(labels, "le")
-	delete(labels, model.MetricNameLabel)
-	key := fmt.Sprintf("%s%q", family, labels)
+	key := seriesKey(family, labels)
 	c, ok := all[key]
 	if !ok {
 		c = &classicSeries{metric: family, labels: labels}
@@ -233,12 +238,17 @@ func gather(all map[string]*classicSeries, family, part string, labels map[strin
 		c.sum = value
 		return nil
 	}
-	var upper model.SampleValue
-	if err := upper.UnmarshalJSON([]byte(`"` + le + `"`)); err != nil {
-		return fmt.Errorf("%s: le=%q is no number", family, le)
+	upper, err := strconv.ParseFloat(le, 64)
+	if err != nil || math.IsNaN(upper) {
+		return fmt.Errorf("le=%q is no number", le)
 	}
-	c.bounds = append(c.bounds, bound{float64(upper), value})
+	c.bounds = append(c.bounds, bound{upper, value})
 	return nil
+}
+
+// seriesKey is the same for all parts of a histogram.
+func seriesKey(family string, labels map[string]string) string {
+	return fmt.Sprintf("%s%q", family, labels)
 }
 
 // nativeOf makes a histogram of the buckets that Prometheus answers.

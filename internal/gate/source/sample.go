@@ -64,6 +64,15 @@ type Worker struct {
 // A Name is a method and a request name.
 type Name struct{ Method, Name string }
 
+// nameOf is a name that is none of all requests together: users may record one without
+// method and name.
+func nameOf(method, name string) Name {
+	if method == "" && name == "" {
+		name = "(no name)"
+	}
+	return Name{method, name}
+}
+
 // Merge adds what an earlier sample knew of workers that are gone: what they had counted
 // does not get lost with them.
 func (s *Sample) Merge(earlier *Sample) *Sample {
@@ -159,6 +168,9 @@ func (t *Totals) add(now, before *Worker, sum map[Name]record.Figures) error {
 		return err
 	}
 	t.Lag = t.Lag.Add(lag)
+	if now.Missed < before.Missed || now.Interrupted < before.Interrupted || now.Resent < before.Resent || now.Unreported < before.Unreported {
+		return errors.New("a count fell: the counters began anew")
+	}
 	t.Missed += now.Missed - before.Missed
 	t.Interrupted += now.Interrupted - before.Interrupted
 	t.Resent += now.Resent - before.Resent

@@ -27,20 +27,22 @@ const accept = "application/vnd.google.protobuf;proto=io.prometheus.client.Metri
 // Workers are the workers' own endpoints, read by the gate itself.
 type Workers struct {
 	addresses []string
+	names     Resolver
 	access    access.Config
 	http      *http.Client
 
 	resolution record.Resolution
 }
 
-// NewWorkers makes a source of the addresses of the workers' metrics.
-func NewWorkers(addresses []string, with access.Config) (*Workers, error) {
+// NewWorkers makes a source of the addresses of the workers' metrics, whose names are looked
+// up for each sample.
+func NewWorkers(addresses []string, names Resolver, with access.Config) (*Workers, error) {
 	transport, err := with.Transport()
 	if err != nil {
 		return nil, fmt.Errorf("workers' metrics: %w", err)
 	}
 	return &Workers{
-		addresses: addresses, access: with, http: &http.Client{Transport: transport, Timeout: scrapeTimeout},
+		addresses: addresses, names: names, access: with, http: &http.Client{Transport: transport, Timeout: scrapeTimeout},
 		resolution: record.Native,
 	}, nil
 }
@@ -66,20 +68,23 @@ func (w *Workers) End(ctx context.Context) (*Sample, error) { return w.Sample(ct
 // After implements Source: what workers show is never behind.
 func (w *Workers) After(ctx context.Context, _ time.Time) (*Sample, error) { return w.Sample(ctx) }
 
+// A scraped is what one endpoint answered.
+type scraped struct {
+	at       time.Time
+	clock    time.Duration // by how much its clock is before ours
+	families []*dto.MetricFamily
+	err      error
+}
+
 // Sample implements Source. Endpoints that do not answer are left out, unless none does.
 func (w *Workers) Sample(ctx context.Context) (*Sample, error) {
-	type scraped struct {
-		at       time.Time
-		clock    time.Duration
-		families []*dto.MetricFamily
-		err      error
-	}
-	all := make([]scraped, len(w.addresses))
+	endpoints := w.endpoints(ctx)
+	all := make([]scraped, len(endpoints))
 	var group sync.WaitGroup
-	for i, address := range w.addresses {
+	for i, e := range endpoints {
 		group.Go(func() {
 			s := &all[i]
-			s.families, s.clock, s.err = w.scrape(ctx, address)
+			s.families, s.clock, s.err = w.scrape(e.context(ctx), e)
 			s.at = time.Now()
 		})
 	}
@@ -89,17 +94,17 @@ func (w *Workers) Sample(ctx context.Context) (*Sample, error) {
 	}
 	sample := newBuilder(time.Now()).sample
 	var problems []error
-	for i := range all {
+	for i, e := range endpoints {
 		if all[i].err != nil {
-			problems = append(problems, all[i].err)
+			problems = append(problems, errors.New(w.access.Redact(all[i].err.Error())))
 			continue
 		}
 		b := newBuilder(all[i].at)
 		if err := w.fill(b, all[i].families); err != nil {
-			return nil, fmt.Errorf("%w: %s: %w", ErrUnreachable, w.addresses[i], err)
+			return nil, fmt.Errorf("%w: %s: %w", ErrUnreachable, e, err)
 		}
 		sample.take(b.sample)
-		sample.Clocks[w.addresses[i]] = all[i].clock
+		sample.Clocks[e.String()] = all[i].clock
 	}
 	if len(sample.Workers) == 0 {
 		if len(problems) == 0 {
@@ -113,14 +118,12 @@ func (w *Workers) Sample(ctx context.Context) (*Sample, error) {
 // take adds the workers of another process.
 func (s *Sample) take(o *Sample) {
 	maps.Copy(s.Workers, o.Workers)
-	if o.CPU != nil && (s.CPU == nil || *s.CPU < *o.CPU) {
-		s.CPU = o.CPU
-	}
+	s.busy(o.CPU)
 }
 
 // scrape reads one endpoint, and by how much its clock is before ours.
-func (w *Workers) scrape(ctx context.Context, address string) ([]*dto.MetricFamily, time.Duration, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+func (w *Workers) scrape(ctx context.Context, e endpoint) ([]*dto.MetricFamily, time.Duration, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, e.url, nil)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -131,7 +134,7 @@ func (w *Workers) scrape(ctx context.Context, address string) ([]*dto.MetricFami
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
-		return nil, 0, fmt.Errorf("%s: status %d", address, resp.StatusCode)
+		return nil, 0, fmt.Errorf("%s: status %d", e, resp.StatusCode)
 	}
 	clock := time.Duration(0)
 	if date, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
@@ -146,7 +149,7 @@ func (w *Workers) scrape(ctx context.Context, address string) ([]*dto.MetricFami
 			return families, clock, nil
 		}
 		if err != nil {
-			return nil, 0, fmt.Errorf("%s: no metrics: %w", address, err)
+			return nil, 0, fmt.Errorf("%s: no metrics: %w", e, err)
 		}
 		families = append(families, f)
 	}
@@ -160,17 +163,19 @@ func (w *Workers) fill(b *builder, families []*dto.MetricFamily) error {
 			for _, l := range m.GetLabel() {
 				labels[l.GetName()] = l.GetValue()
 			}
+			var err error
 			switch {
 			case m.Counter != nil:
-				b.number(f.GetName(), labels, m.Counter.GetValue())
+				err = b.number(f.GetName(), labels, m.Counter.GetValue())
 			case m.Gauge != nil:
-				b.number(f.GetName(), labels, m.Gauge.GetValue())
+				err = b.number(f.GetName(), labels, m.Gauge.GetValue())
 			case m.Untyped != nil:
-				b.number(f.GetName(), labels, m.Untyped.GetValue())
+				err = b.number(f.GetName(), labels, m.Untyped.GetValue())
 			case m.Histogram != nil && (f.GetName() == metricDuration || f.GetName() == metricLag):
-				if err := w.histogram(b, f.GetName(), labels, m.Histogram); err != nil {
-					return fmt.Errorf("%s: %w", f.GetName(), err)
-				}
+				err = w.histogram(b, f.GetName(), labels, m.Histogram)
+			}
+			if err != nil {
+				return fmt.Errorf("%s: %w", f.GetName(), err)
 			}
 		}
 	}

@@ -81,7 +81,7 @@ func newWorkers(t *testing.T, all ...*worker) *source.Workers {
 	for _, w := range all {
 		addresses = append(addresses, w.server.URL)
 	}
-	s, err := source.NewWorkers(addresses, access.Config{})
+	s, err := source.NewWorkers(addresses, nil, access.Config{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -190,7 +190,7 @@ func TestNoMetrics(t *testing.T) {
 		"of other": func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("up 1\n")) },
 	} {
 		server := httptest.NewServer(handler)
-		s, err := source.NewWorkers([]string{server.URL}, access.Config{})
+		s, err := source.NewWorkers([]string{server.URL}, nil, access.Config{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -208,11 +208,50 @@ func TestClocks(t *testing.T) {
 		_, _ = w.Write([]byte("hopperband_requests_resent_total{node_id=\"a\"} 0\n"))
 	}))
 	defer server.Close()
-	s, err := source.NewWorkers([]string{server.URL}, access.Config{})
+	s, err := source.NewWorkers([]string{server.URL}, nil, access.Config{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got := sample(t, s).Clocks[server.URL]; (got - time.Hour).Abs() > 10*time.Second {
 		t.Errorf("the clock is %v before ours, want an hour", got)
 	}
+}
+
+// What a worker cannot have counted is no figure, and nothing panics.
+func TestImpossibleCounts(t *testing.T) {
+	for _, series := range []string{
+		`hopperband_requests_total{node_id="a",method="GET",name="/"} NaN`,
+		`hopperband_requests_total{node_id="a",method="GET",name="/"} -1`,
+		`hopperband_requests_total{node_id="a",method="GET",name="/"} 1e300`,
+		`hopperband_iterations_missed_total{node_id="a"} +Inf`,
+		`hopperband_cpu_ratio NaN`,
+	} {
+		s := newWorkers(t, &worker{server: serveText(t, series+"\n")})
+		if _, err := s.Sample(t.Context()); !errors.Is(err, source.ErrUnreachable) || !strings.Contains(err.Error(), "hopperband_") {
+			t.Errorf("%s: error %v", series, err)
+		}
+	}
+	s := newWorkers(t, &worker{server: serveText(t, "other_ratio NaN\nhopperband_requests_resent_total{node_id=\"a\"} 0\n")})
+	if got := sample(t, s); len(got.Workers) != 1 {
+		t.Errorf("a metric of others: %+v", got)
+	}
+}
+
+// A request without method and name is not all requests together.
+func TestEmptyName(t *testing.T) {
+	s := newWorkers(t, &worker{server: serveText(t, "hopperband_requests_total{node_id=\"a\",method=\"\",name=\"\",result=\"success\"} 3\n")})
+	totals, err := sample(t, s).Since(&source.Sample{At: time.Now().Add(-time.Second)})
+	if err != nil || len(totals.Names) != 1 || totals.Names[0].Total() || totals.Names[0].Requests != 3 || !totals.Total.Total() {
+		t.Errorf("%+v, %v", totals, err)
+	}
+}
+
+func serveText(t *testing.T, text string) *httptest.Server {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/plain; version=0.0.4")
+		_, _ = w.Write([]byte(text))
+	}))
+	t.Cleanup(server.Close)
+	return server
 }
