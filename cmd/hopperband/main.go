@@ -22,6 +22,7 @@ import (
 
 	"github.com/hopperband/hopperband/internal/flags"
 	"github.com/hopperband/hopperband/internal/gate/plan"
+	"github.com/hopperband/hopperband/internal/gate/record"
 	"github.com/hopperband/hopperband/internal/gate/verdict"
 )
 
@@ -106,10 +107,10 @@ func (c *command) misused(args []string) int {
 	return verdict.ExitUsage
 }
 
-// wrong prints each mistake in a line of its own.
+// wrong prints each mistake in a line of its own, harmless whatever a server answered.
 func (c *command) wrong(err error) int {
 	for line := range strings.Lines(err.Error()) {
-		fmt.Fprintf(c.err, "hopperband: %s\n", strings.TrimRight(line, "\n"))
+		fmt.Fprintf(c.err, "hopperband: %s\n", record.Plain(strings.TrimRight(line, "\n")))
 	}
 	return verdict.ExitUsage
 }

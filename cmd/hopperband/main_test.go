@@ -90,10 +90,13 @@ func TestUnreachable(t *testing.T) {
 	busy := start(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		fmt.Fprint(w, strings.Replace(ready, `"state": "ready"`, `"state": "running"`, 1))
 	}))
-	broken := start(answer(500, "Traceback"))
+	broken := start(answer(500, "Traceback \x1b[31m"))
 	page := start(answer(200, "<html><h1>Sign in</h1>"))
 	empty := start(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		fmt.Fprint(w, `{"status": "success", "data": {"resultType": "vector", "result": []}}`)
+	}))
+	part := start(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprint(w, `{"status": "success", "data": {"resultType": "vector", "result": []}, "warnings": ["one store did not answer"]}`)
 	}))
 	for name, test := range map[string]struct{ master, more, want string }{
 		"master answers 500":           {broken, "", "status 500"},
@@ -103,6 +106,7 @@ func TestUnreachable(t *testing.T) {
 		"Prometheus answers 500":       {well, "source: {prometheus: '" + broken + "'}", "cannot be reached"},
 		"Prometheus answers a page":    {well, "source: {prometheus: '" + page + "'}", "cannot be reached"},
 		"Prometheus answers nothing":   {well, "source: {prometheus: '" + empty + "'}", "no metrics of workers"},
+		"Prometheus answers in part":   {well, "source: {prometheus: '" + part + "'}", "answers only in part: one store did not answer"},
 		"workers answer a page":        {well, "source: {workers: ['" + page + "/metrics']}", "cannot be reached"},
 		"version cannot be read":       {well, "identity: {version_url: '" + broken + "'}", "status 500"},
 		"version is a page":            {well, "identity: {version_url: '" + page + "'}", "a page, not a version"},
@@ -118,6 +122,9 @@ func TestUnreachable(t *testing.T) {
 			}
 			if strings.Contains(output, secret) || strings.Contains(output, token) {
 				t.Errorf("the output tells a secret:\n%s", output)
+			}
+			if strings.Contains(output, "\x1b") {
+				t.Errorf("the output has a control character of the answer: %q", output)
 			}
 			if n := strings.Count(output, "hopperband: "); n != 1 {
 				t.Errorf("%d messages, want one:\n%s", n, output)

@@ -3,26 +3,29 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"strings"
 
 	"github.com/hopperband/hopperband/internal/gate/plan"
 	"github.com/hopperband/hopperband/internal/gate/push"
 	"github.com/hopperband/hopperband/internal/gate/record"
 	"github.com/hopperband/hopperband/internal/gate/report"
+	"github.com/hopperband/hopperband/internal/gate/wholefile"
 )
 
 // present prints the report and writes the files that the plan asks for.
 func (c *command) present(p *plan.Plan, run *record.Run, past []*record.Run) error {
 	r := report.New(run, past)
-	return errors.Join(
-		r.Terminal(c.out, c.colored()),
-		write(string(p.Output.JSON), r.JSON),
-		write(string(p.Output.JUnit), r.JUnit),
-		write(string(p.Output.HTML), r.HTML),
-		write(string(p.Output.Markdown), r.Markdown),
-		write(string(p.Output.Record), run.Write),
-	)
+	var u unwritten
+	u.write(string(p.Output.JSON), r.JSON)
+	u.write(string(p.Output.JUnit), r.JUnit)
+	u.write(string(p.Output.HTML), r.HTML)
+	u.write(string(p.Output.Markdown), r.Markdown)
+	u.write(string(p.Output.Record), run.Write)
+	return errors.Join(r.Terminal(c.out, c.colored()), u.err())
 }
 
 // push writes the verdict to Prometheus, if the plan says where one is.
@@ -40,14 +43,43 @@ func (c *command) colored() bool {
 	return none == "" && isTerminal(c.out)
 }
 
-// write makes a file, unless it has no name.
-func write(path string, to func(io.Writer) error) error {
+// An unwritten is the files that could not be written, by why.
+type unwritten struct {
+	reasons []string
+	files   map[string][]string
+}
+
+// write makes a file, unless it has no name. One of an earlier run does not stay in its
+// place: it would be taken for that of this run.
+func (u *unwritten) write(path string, to func(io.Writer) error) {
 	if path == "" {
-		return nil
+		return
 	}
-	f, err := os.Create(path)
-	if err != nil {
-		return err
+	err := wholefile.Write(path, to)
+	if err == nil {
+		return
 	}
-	return errors.Join(to(f), f.Close())
+	if info, statErr := os.Lstat(path); statErr == nil && info.Mode().IsRegular() {
+		_ = os.Remove(path)
+	}
+	reason := err.Error()
+	if at, ok := errors.AsType[*fs.PathError](err); ok {
+		reason = at.Err.Error() // without the name of the unfinished file
+	}
+	if u.files[reason] == nil {
+		u.reasons = append(u.reasons, reason)
+	}
+	if u.files == nil {
+		u.files = map[string][]string{}
+	}
+	u.files[reason] = append(u.files[reason], path)
+}
+
+// err is one message for all files of one reason.
+func (u *unwritten) err() error {
+	var problems []error
+	for _, reason := range u.reasons {
+		problems = append(problems, fmt.Errorf("not written: %s: %s", strings.Join(u.files[reason], ", "), reason))
+	}
+	return errors.Join(problems...)
 }

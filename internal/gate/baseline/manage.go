@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/hopperband/hopperband/internal/gate/record"
+	"github.com/hopperband/hopperband/internal/gate/wholefile"
 )
 
 // exitRegression is the exit code of a run that is worse than its baseline.
@@ -42,8 +43,9 @@ func (s *Store) Accept(id, by, reason string, at time.Time) (*record.Run, error)
 // taken for dead.
 const abandoned = time.Hour
 
-// Prune removes the oldest runs of each comparability key and branch beyond the number to
-// keep, and what writers that died left behind, and returns the names of the files. With
+// Prune removes the oldest runs of each comparability key and branch beyond the number to keep
+// of those that passed, and of the others, so that many bad runs do not drive out the baseline;
+// and what writers that died left behind. It returns the names of the files. With
 // dry it only names them. Files that are no records stay.
 func (s *Store) Prune(keep int, dry bool, now time.Time) ([]string, error) {
 	if keep < 1 {
@@ -52,6 +54,7 @@ func (s *Store) Prune(keep int, dry bool, now time.Time) ([]string, error) {
 	type group struct {
 		key    record.Key
 		branch string
+		passed bool
 	}
 	kept := make(map[group]int)
 	var names []string
@@ -59,7 +62,8 @@ func (s *Store) Prune(keep int, dry bool, now time.Time) ([]string, error) {
 		if err != nil {
 			continue
 		}
-		g := group{run.Key(), run.Identity.Branch + "\x00" + run.Identity.TargetBranch}
+		passed := run.Accepted != nil || run.Verdict != nil && run.Verdict.Outcome == record.Pass
+		g := group{run.Key(), run.Identity.Branch + "\x00" + run.Identity.TargetBranch, passed}
 		if kept[g]++; kept[g] > keep {
 			names = append(names, run.ID+suffix)
 		}
@@ -81,7 +85,7 @@ func (s *Store) Prune(keep int, dry bool, now time.Time) ([]string, error) {
 }
 
 func (s *Store) leftBehind(now time.Time) ([]string, error) {
-	left, err := filepath.Glob(filepath.Join(s.dir, unfinished+"*"))
+	left, err := filepath.Glob(filepath.Join(s.dir, wholefile.Unfinished+"*"))
 	if err != nil {
 		return nil, fmt.Errorf("baseline: pruning: %w", err)
 	}

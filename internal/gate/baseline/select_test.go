@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hopperband/hopperband/internal/gate/baseline"
 	"github.com/hopperband/hopperband/internal/gate/record"
@@ -156,12 +157,17 @@ func TestPrune(t *testing.T) {
 	if ids, _ := all(s); err != nil || len(would) != 2 || len(ids) != 7 {
 		t.Errorf("without removing: %v, %v; %d are left", would, err, len(ids))
 	}
+	failed := changed(4, func(r *record.Run) {
+		r.ID, r.Verdict.Outcome = record.NewID(r.Identity.Started.Add(99*time.Hour)), record.Fail
+	})
+	put(t, s, failed...)
+	would = append([]string{failed[0].ID + ".json"}, would...)
 	removed, err := s.Prune(3, false, began())
 	if err != nil || !slices.Equal(removed, would) {
 		t.Errorf("removed %v, %v; want %v", removed, err, would)
 	}
 	ids, _ := all(s)
-	if len(ids) != 5 || slices.Contains(ids, main[0].ID) || slices.Contains(ids, main[1].ID) || !slices.Contains(ids, fix[0].ID) {
+	if len(ids) != 8 || slices.Contains(ids, main[0].ID) || slices.Contains(ids, main[1].ID) || !slices.Contains(ids, fix[0].ID) {
 		t.Errorf("left are %v", ids)
 	}
 	if _, err := s.Prune(0, false, began()); err == nil {

@@ -11,11 +11,11 @@ import (
 	"strings"
 
 	"github.com/hopperband/hopperband/internal/gate/record"
+	"github.com/hopperband/hopperband/internal/gate/wholefile"
 )
 
 const (
-	suffix     = ".json"
-	unfinished = ".unfinished-" // begins the name of a file that is being written
+	suffix = ".json"
 	// largest is the size of a file in bytes above which it is not read: a record of 10 000
 	// names has about a fifth of it.
 	largest = 64 << 20
@@ -48,22 +48,11 @@ func (s *Store) Put(run *record.Run) error {
 
 func (s *Store) path(id string) string { return filepath.Join(s.dir, id+suffix) }
 
-func (s *Store) write(run *record.Run) (err error) {
-	f, err := os.CreateTemp(s.dir, unfinished+"*")
-	if err != nil {
-		return fmt.Errorf("baseline: writing run %s: %w", run.ID, err)
+func (s *Store) write(run *record.Run) error {
+	if err := wholefile.Write(s.path(run.ID), run.Write); err != nil {
+		return fmt.Errorf("baseline: writing run %s to %s: %w", run.ID, s.dir, err)
 	}
-	defer func() {
-		if err != nil {
-			_ = os.Remove(f.Name())
-			err = fmt.Errorf("baseline: writing run %s to %s: %w", run.ID, s.dir, err)
-		}
-	}()
-	err = errors.Join(run.Write(f), f.Chmod(0o644), f.Sync(), f.Close())
-	if err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), s.path(run.ID))
+	return nil
 }
 
 // Get returns the run of an ID, or of the beginning of one if no other begins so.
