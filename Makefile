@@ -76,7 +76,7 @@ test: test-unit test-integration test-gate ## Run all tests.
 
 test-unit: ## Run the tests of the packages, with the race detector.
 	$(GO) test -race ./...
-	$(GO) test -run '^TestNoise$$' ./internal/gate/verdict
+	$(GO) test -run '^Test(Noise|Disturbed)$$' ./internal/gate/verdict
 	@set -e; for module in $(MODULES); do echo "testing $$module"; $(GO) test -C $$module ./...; done
 
 test-integration: venv ## Run the tests against real Locust masters (RUN='a pattern').

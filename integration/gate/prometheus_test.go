@@ -49,6 +49,7 @@ func TestPrometheusAsSource(t *testing.T) {
 				long(t)
 			}
 			s := newScene(t)
+			s.amongOthers()
 			s.turn("delay", "100ms")
 			s.remote(2)
 			s.prometheus(test.args...)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/hopperband/hopperband/internal/gate/histogram"
 	"github.com/hopperband/hopperband/internal/gate/locust"
 	"github.com/hopperband/hopperband/internal/gate/record"
 	"github.com/hopperband/hopperband/internal/gate/source"
@@ -29,7 +30,8 @@ type facts struct {
 	cpu            *float64
 	clocks         map[string]time.Duration
 	steps          []string
-	wall           time.Time // our clock at the last look, with its monotonic reading
+	wall           time.Time           // our clock at the last look, with its monotonic reading
+	wakeUps        histogram.Histogram // how late the gate woke up on the plateau; none beside workers of other machines
 }
 
 func newFacts(expected int) *facts {
@@ -102,13 +104,20 @@ func (f *facts) generator(wanted int, plateau, whole *source.Totals) record.Gene
 	}
 	if plateau != nil && plateau.Facts {
 		g.MissedIterations = &plateau.Missed
-		lag, ok := plateau.Lag.Quantile(0.99)
-		if ok || plateau.Lag.Count() == 0 {
-			g.ScheduleLagP99 = &lag
-		}
+		g.ScheduleLagP99, g.ScheduleLagMax = quantile(plateau.Lag, 0.99), quantile(plateau.Lag, 1)
 	}
+	g.WakeUpLagP99, g.WakeUpLagMax = quantile(f.wakeUps, 0.99), quantile(f.wakeUps, 1)
 	if whole != nil && whole.Facts {
 		g.Interrupted, g.Resent, g.Unreported = &whole.Interrupted, &whole.Resent, &whole.Unreported
 	}
 	return g
+}
+
+// quantile is nil where there was nothing: of users without wait times no iteration can be
+// late.
+func quantile(h histogram.Histogram, q float64) *float64 {
+	if v, ok := h.Quantile(q); ok {
+		return &v
+	}
+	return nil
 }

@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"math"
 	"slices"
 	"testing"
 	"time"
@@ -30,10 +31,18 @@ func TestFacts(t *testing.T) {
 	f.sample(&source.Sample{CPU: &half}, true)
 	whole := &source.Totals{Resent: 3, Unreported: 1, Interrupted: 2, Facts: true}
 	plateau := &source.Totals{Missed: 7, Facts: true}
+	plateau.Lag.Observe(0.02)
+	f.wakeUps.Observe(0.03)
 	g := f.generator(10, plateau, whole)
 	if g.WorkersExpected != 2 || g.WorkersSeen != 3 || g.WorkersLost != 1 || g.UsersReached != 8 || *g.CPUMax != 0.5 ||
-		*g.MissedIterations != 7 || *g.ScheduleLagP99 != 0 || *g.Resent != 3 || len(g.ClockSteps) != 0 {
+		*g.MissedIterations != 7 || *g.Resent != 3 || len(g.ClockSteps) != 0 {
 		t.Errorf("generator %+v", g)
+	}
+	if p99, late := *g.ScheduleLagP99, g.LateP99(); math.Abs(p99-0.02) > 0.001 || math.Abs(late-0.03) > 0.001 || g.LateMax() < late {
+		t.Errorf("schedule lag %v, of all %v up to %v; want that of the gate's own wake-ups", p99, late, g.LateMax())
+	}
+	if g = newFacts(1).generator(10, &source.Totals{Facts: true}, nil); g.ScheduleLagP99 != nil || g.WakeUpLagP99 != nil || *g.MissedIterations != 0 {
+		t.Errorf("generator %+v: what was never to start in time cannot be late", g)
 	}
 	g = f.generator(10, &source.Totals{}, nil)
 	if g.MissedIterations != nil || g.ScheduleLagP99 != nil || g.Resent != nil {

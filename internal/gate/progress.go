@@ -17,10 +17,12 @@ type progress struct {
 	width    int // of the line that stands there
 }
 
-// say prints a line that stays.
+// say prints lines that stay. What is in them may come from a master that is none.
 func (p *progress) say(format string, args ...any) {
 	p.clear()
-	fmt.Fprintf(p.out, format+"\n", args...)
+	for line := range strings.Lines(fmt.Sprintf(format, args...)) {
+		fmt.Fprintln(p.out, record.Plain(strings.TrimRight(line, "\r\n")))
+	}
 }
 
 // show prints how it is now.

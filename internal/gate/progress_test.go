@@ -20,12 +20,12 @@ func TestProgress(t *testing.T) {
 		p := &progress{out: out, terminal: isTerminal}
 		p.show("one")
 		p.show("two")
-		p.say("three")
+		p.say("three\n%s", "and \x1b[31mfour")
 	}
-	if want := "one\ntwo\nthree\n"; log.String() != want {
+	if want := "one\ntwo\nthree\nand \\x1b[31mfour\n"; log.String() != want {
 		t.Errorf("log %q, want %q", log.String(), want)
 	}
-	if want := "one\r   \rtwo\r   \rthree\n"; terminal.String() != want {
+	if want := "one\r   \rtwo\r   \rthree\nand \\x1b[31mfour\n"; terminal.String() != want {
 		t.Errorf("terminal %q, want %q", terminal.String(), want)
 	}
 }

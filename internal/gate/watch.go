@@ -62,8 +62,7 @@ func (d *drive) measure(ctx context.Context) (why stop, err error) {
 	d.beginning = d.beginning.Merge(d.latest)
 	d.take(d.beginning, false)
 	d.run.Window.Start = d.beginning.At
-	plateau := phase{"measuring", d.beginning.At, time.Duration(d.Plan.Run.Duration)}
-	if why, err = d.until(ctx, plateau, true); err != nil {
+	if why, err = d.stay(ctx); err != nil {
 		return "", err
 	}
 	end, err := d.source.End(ctx)
@@ -82,6 +81,15 @@ func (d *drive) measure(ctx context.Context) (why stop, err error) {
 		d.problem = err.Error()
 	}
 	return why, nil
+}
+
+// stay is the plateau itself. Beside a local master the gate watches the machine as well.
+func (d *drive) stay(ctx context.Context) (stop, error) {
+	if d.local != nil {
+		late := watchWakeUps()
+		defer func() { d.facts.wakeUps = late.end() }()
+	}
+	return d.until(ctx, phase{"measuring", d.beginning.At, time.Duration(d.Plan.Run.Duration)}, true)
 }
 
 // A phase is a part of a run.

@@ -3,6 +3,7 @@ package plan
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"os"
 	"os/exec"
@@ -89,6 +90,11 @@ func (c *checker) load() {
 	}
 	if r.Host != "" {
 		c.url("run.host", string(r.Host))
+	}
+	for _, name := range slices.Sorted(maps.Keys(r.Arguments)) {
+		if own, taken := swarmKeys()[name]; taken {
+			c.wrong("run.arguments", "%s is %s", name, own)
+		}
 	}
 	if r.StopTimeout > 0 && !c.plan.IsLocal() {
 		c.wrong("run.stop_timeout", "a master that runs already has its own, --stop-timeout")
@@ -249,5 +255,14 @@ func (c *checker) file(key string, path flags.String) {
 	}
 	if info, err := os.Stat(string(path)); err != nil || info.IsDir() {
 		c.wrong(key, "%s: no such file", path)
+	}
+}
+
+// swarmKeys are what the form that starts a test has besides custom arguments, and the keys
+// of a plan for that.
+func swarmKeys() map[string]string {
+	return map[string]string{
+		"user_count": "run.users", "spawn_rate": "run.spawn_rate", "host": "run.host", "run_time": "run.duration",
+		"user_classes": "run.classes", "tags": "run.tags", "exclude_tags": "run.exclude_tags",
 	}
 }

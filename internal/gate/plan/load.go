@@ -3,6 +3,7 @@ package plan
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"time"
 
@@ -61,7 +62,7 @@ func set(p *Plan, path *flags.String, extra []flags.Flag) *flags.Set {
 // read reads the file.
 func (p *Plan) read(path string) error {
 	if path == "" {
-		if _, err := os.Stat(DefaultFile); err != nil {
+		if _, err := os.Stat(DefaultFile); errors.Is(err, fs.ErrNotExist) {
 			return nil
 		}
 		path = DefaultFile

@@ -52,6 +52,7 @@ func mistakesOfSense() map[string]mistake {
 		"no worker":            {"local: {worker: /nowhere/worker, locust: /bin/sh}\nrun: {users: 1, duration: 1s}", ":1: local.worker: "},
 		"no locustfile":        {"local: {worker: /bin/sh, locust: /bin/sh, locustfile: /nowhere.py}\nrun: {users: 1, duration: 1s}", "local.locustfile: /nowhere.py: no such file"},
 		"workers differ":       {"local: {worker: /bin/sh, locust: /bin/sh, workers: 2}\nrun: {users: 1, duration: 1s, workers: 3}", "run.workers: 3, but local.workers is 2"},
+		"argument of the form": {"master: {url: 'http://h'}\nrun: {users: 1, duration: 1s, arguments: {host: x}}", ":2: run.arguments: host is run.host"},
 		"stop timeout":         {"master: {url: 'http://h'}\nrun: {users: 1, duration: 1s, stop_timeout: 5s}", "--stop-timeout"},
 		"secret in the plan":   {"master: {url: 'http://h', password: s3cr3t}\nrun: {users: 1, duration: 1s}", "only where it is: env:NAME or file:PATH"},
 		"secret not set":       {"master: {url: 'http://h', password: env:NOWHERE}\nrun: {users: 1, duration: 1s}", "environment variable NOWHERE is not set"},

@@ -10,15 +10,35 @@ type Generator struct {
 	UsersReached    int `json:"users_reached"` // fewest on the plateau
 
 	CPUMax           *float64 `json:"cpu_max,omitempty"`                  // of the busiest worker, 1 is all that it may use
-	ScheduleLagP99   *float64 `json:"schedule_lag_p99_seconds,omitempty"` // how late iterations started
-	MissedIterations *int64   `json:"missed_iterations,omitempty"`        // never started, for want of time
-	Interrupted      *int64   `json:"interrupted,omitempty"`              // requests cut off by a forced stop
-	Resent           *int64   `json:"resent,omitempty"`                   // requests that the master may have counted twice
-	Unreported       *int64   `json:"unreported,omitempty"`               // requests that the master has not heard of
-	ClockSteps       []string `json:"clock_steps,omitempty"`              // in words, such as "worker 1: -2.1s"
+	ScheduleLagP99   *float64 `json:"schedule_lag_p99_seconds,omitempty"` // how late iterations started on the plateau
+	ScheduleLagMax   *float64 `json:"schedule_lag_max_seconds,omitempty"`
+	WakeUpLagP99     *float64 `json:"wake_up_lag_p99_seconds,omitempty"` // how late the gate itself woke up there, on the workers' machine
+	WakeUpLagMax     *float64 `json:"wake_up_lag_max_seconds,omitempty"`
+	MissedIterations *int64   `json:"missed_iterations,omitempty"` // never started, for want of time
+	Interrupted      *int64   `json:"interrupted,omitempty"`       // requests cut off by a forced stop
+	Resent           *int64   `json:"resent,omitempty"`            // requests that the master may have counted twice
+	Unreported       *int64   `json:"unreported,omitempty"`        // requests that the master has not heard of
+	ClockSteps       []string `json:"clock_steps,omitempty"`       // in words, such as "worker 1: -2.1s"
 
 	VersionBefore string `json:"version_before"` // of what was tested; empty if unknown
 	VersionAfter  string `json:"version_after"`
+}
+
+// LateP99 returns the time in seconds by which 99 of 100 reactions of the generator were late
+// at most, as far as it is known; else 0.
+func (g Generator) LateP99() float64 { return longest(g.ScheduleLagP99, g.WakeUpLagP99) }
+
+// LateMax returns the same of all reactions.
+func (g Generator) LateMax() float64 { return longest(g.ScheduleLagMax, g.WakeUpLagMax) }
+
+func longest(times ...*float64) float64 {
+	most := 0.0
+	for _, t := range times {
+		if t != nil {
+			most = max(most, *t)
+		}
+	}
+	return most
 }
 
 // Kinds of sources.

@@ -2,6 +2,7 @@ package verdict
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/hopperband/hopperband/internal/gate/baseline"
 	"github.com/hopperband/hopperband/internal/gate/record"
@@ -41,6 +42,7 @@ func Judge(in Input) record.Verdict {
 	var compared []record.Check
 	compared, v.Baseline = in.compare()
 	v.Checks = append(v.Checks, compared...)
+	in.doubt(&v)
 	in.conclude(&v)
 	return v
 }
@@ -54,9 +56,8 @@ func (in Input) compare() ([]record.Check, record.Basis) {
 	if in.First == nil || in.First.Verdict == nil {
 		return checks, basis
 	}
-	before := regressions(in.First.Verdict.Checks)
 	for i, c := range checks {
-		if c.Result == record.Failed && !before[subjectOf(c)] {
+		if c.Result == record.Failed && in.before(c) == nil {
 			checks[i].Result = record.Advises
 			checks[i].Text += fmt.Sprintf("; run %s did not show it", in.First.ID)
 		}
@@ -64,18 +65,20 @@ func (in Input) compare() ([]record.Check, record.Basis) {
 	return checks, basis
 }
 
-type subject struct{ figure, method, name string }
-
-func subjectOf(c record.Check) subject { return subject{c.Figure, c.Method, c.Name} }
-
-func regressions(checks []record.Check) map[subject]bool {
-	all := make(map[subject]bool)
-	for _, c := range checks {
-		if c.Kind == record.BaselineCheck && c.Result == record.Failed {
-			all[subjectOf(c)] = true
-		}
+// before is the regression of the first run that a check of the second one confirms; nil if
+// there was none.
+func (in Input) before(c record.Check) *record.Check {
+	if in.First == nil || in.First.Verdict == nil || c.Kind != record.BaselineCheck {
+		return nil
 	}
-	return all
+	checks := in.First.Verdict.Checks
+	i := slices.IndexFunc(checks, func(o record.Check) bool {
+		return o.Kind == c.Kind && o.Result == record.Failed && o.Figure == c.Figure && o.Method == c.Method && o.Name == c.Name
+	})
+	if i < 0 {
+		return nil
+	}
+	return &checks[i]
 }
 
 func failed(checks []record.Check, kind record.CheckKind) bool {

@@ -32,6 +32,9 @@ func (l Limits) validity(run *record.Run, history []*record.Run) []record.Check 
 		stopped(run.Window.Stopped),
 		samePlan(run, history),
 	}
+	if g.WakeUpLagP99 != nil { // of a gate on the machine of its workers
+		checks = append(checks, atMost("wake-up lag p99", record.Seconds, g.WakeUpLagP99, l.MaxScheduleLag))
+	}
 	for i, c := range checks {
 		checks[i].Kind, checks[i].Decides = record.ValidityCheck, true
 		if c.Result == record.Unknown && l.RequireFacts {
