@@ -53,6 +53,10 @@ func TestRead(t *testing.T) {
 				ci.Forge{ci.GitHub, "https://github.example/api/v3", "o/r"},
 			},
 		},
+		"GitHub, a branch that is called as a request's": {
+			map[string]string{"GITHUB_ACTIONS": "true", "GITHUB_REF": "refs/heads/pull/7/merge", "GITHUB_REF_NAME": "pull/7/merge"},
+			ci.Build{Identity: record.Identity{Branch: "pull/7/merge"}},
+		},
 		"GitHub, a finished deployment": {
 			map[string]string{
 				"GITHUB_ACTIONS": "true", "GITHUB_REF_NAME": "abc", "GITHUB_SHA": "abc", "GITHUB_REPOSITORY": "o/r",

@@ -41,8 +41,8 @@ func github(get func(string) string) Build {
 		Branch: cmp.Or(get("GITHUB_HEAD_REF"), ref), TargetBranch: get("GITHUB_BASE_REF"), DefaultBranch: e.Repository.DefaultBranch,
 		Commit: cmp.Or(e.PullRequest.Head.SHA, e.Deployment.SHA, get("GITHUB_SHA")),
 	}}
-	if number, ok := strings.CutSuffix(strings.TrimPrefix(get("GITHUB_REF"), "refs/pull/"), "/merge"); ok {
-		b.Request = number
+	if rest, ok := strings.CutPrefix(get("GITHUB_REF"), "refs/pull/"); ok {
+		b.Request, _, _ = strings.Cut(rest, "/") // of 7/merge
 	} else if e.PullRequest.Number > 0 {
 		b.Request = strconv.Itoa(e.PullRequest.Number)
 	}

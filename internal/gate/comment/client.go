@@ -2,7 +2,6 @@ package comment
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -16,7 +15,6 @@ import (
 
 	"github.com/hopperband/hopperband/internal/gate/access"
 	"github.com/hopperband/hopperband/internal/gate/ci"
-	"github.com/hopperband/hopperband/internal/gate/record"
 )
 
 const (
@@ -24,7 +22,6 @@ const (
 	tries       = 4
 	longestWait = time.Minute // between two tries
 	maxAnswer   = 32 << 20    // bytes
-	maxMessage  = 300
 )
 
 // A Client speaks to a forge. Its errors tell no token.
@@ -72,26 +69,32 @@ func NewClient(at ci.Forge, token, caFile string) (*Client, error) {
 	return c, nil
 }
 
-// An apiError is an answer that is no success.
-type apiError struct {
+// A failure is a call that came to nothing. Its text tells no token.
+type failure struct {
 	text    string
+	status  int // of the answer; 0 without any
 	retry   bool
 	wait    time.Duration // asked for by the forge
 	isAsked bool
 }
 
-func (e *apiError) Error() string { return e.text }
+func (f *failure) Error() string { return f.text }
+
+// notOurs tells whether an error is that of a comment which somebody else wrote.
+func notOurs(err error) bool {
+	var failed *failure
+	return errors.As(err, &failed) && !failed.retry && (failed.status == http.StatusForbidden || failed.status == http.StatusNotFound)
+}
 
 // call sends a request and reads the answer, and tries again what may come right.
 func (c *Client) call(ctx context.Context, method, path string, body, answer any) error {
 	for n := 1; ; n++ {
-		err := c.once(ctx, method, path, body, answer)
-		var failed *apiError
-		switch {
-		case err == nil:
+		failed := c.once(ctx, method, path, body, answer)
+		if failed == nil {
 			return nil
-		case !errors.As(err, &failed) || !failed.retry || n == tries || failed.wait > longestWait:
-			return fmt.Errorf("comment: %s %s: %s", method, c.secret.Redact(c.api+path), c.secret.Redact(err.Error()))
+		}
+		if !failed.retry || n == tries || failed.wait > longestWait {
+			return fmt.Errorf("comment: %s %s: %w", method, c.secret.Redact(c.api+path), failed)
 		}
 		wait := time.Duration(n) * time.Second
 		if failed.isAsked {
@@ -105,86 +108,39 @@ func (c *Client) call(ctx context.Context, method, path string, body, answer any
 	}
 }
 
-func (c *Client) once(ctx context.Context, method, path string, body, answer any) error {
+func (c *Client) once(ctx context.Context, method, path string, body, answer any) *failure {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
+	// What was written may have arrived: a second comment is worse than an error.
+	failed := func(err error) *failure {
+		return &failure{text: c.secret.Redact(err.Error()), retry: method != http.MethodPost}
+	}
 	var text []byte
 	if body != nil {
 		var err error
 		if text, err = json.Marshal(body); err != nil {
-			return err
+			return failed(err)
 		}
 	}
 	req, err := http.NewRequestWithContext(ctx, method, c.api+path, bytes.NewReader(text))
 	if err != nil {
-		return err
+		return failed(err)
 	}
 	req.Header.Set("Content-Type", "application/json")
 	resp, err := c.client.Do(req)
 	if err != nil {
-		// What was sent may have arrived: a second comment is worse than an error.
-		return &apiError{text: err.Error(), retry: method != http.MethodPost}
+		return failed(err)
 	}
 	defer resp.Body.Close()
 	read, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	switch {
 	case err != nil:
-		return fmt.Errorf("reading the answer: %w", err)
+		return failed(fmt.Errorf("reading the answer: %w", err))
 	case resp.StatusCode < 200 || resp.StatusCode > 299:
-		return refused(resp, read)
+		return refused(resp, said(read, c.secret))
 	}
 	if err := json.Unmarshal(read, answer); err != nil {
-		return fmt.Errorf("status %d, but the answer is none of the API: is the address right?", resp.StatusCode)
+		return &failure{text: fmt.Sprintf("status %d, but the answer is none of the API: is the address right?", resp.StatusCode)}
 	}
 	return nil
-}
-
-// refused says what a status means and what to do. GitHub limits with 403, too, and says so
-// in headers (docs: "Rate limits for the REST API").
-func refused(resp *http.Response, body []byte) error {
-	e := &apiError{}
-	e.wait, e.isAsked = retryAfter(resp.Header, time.Now())
-	limited := resp.StatusCode == http.StatusTooManyRequests || resp.StatusCode == http.StatusForbidden && e.isAsked
-	meaning := ""
-	switch {
-	case limited:
-		e.retry = true
-		meaning = "too many requests"
-		if e.isAsked {
-			meaning += fmt.Sprintf(", again possible after %v", e.wait.Round(time.Second))
-		}
-	case resp.StatusCode == http.StatusUnauthorized:
-		meaning = "the token is not accepted: it is wrong, has expired, or was withdrawn"
-	case resp.StatusCode == http.StatusForbidden:
-		meaning = "the token may not do this: it needs the right to write comments (GitHub: pull-requests: write; GitLab: scope api, role Reporter)"
-	case resp.StatusCode == http.StatusNotFound:
-		meaning = "no such repository or request, or the token may not see it"
-	case resp.StatusCode >= 300 && resp.StatusCode <= 399:
-		meaning = "moved to another address: name that one"
-	case resp.StatusCode >= 500:
-		e.retry = resp.Request.Method != http.MethodPost
-	}
-	e.text = fmt.Sprintf("status %d", resp.StatusCode)
-	for _, more := range []string{meaning, message(body)} {
-		if more != "" {
-			e.text += ": " + more
-		}
-	}
-	return e
-}
-
-// message is what the answer says in words.
-func message(body []byte) string {
-	var said struct {
-		Message any `json:"message"`
-		Error   any `json:"error"`
-	}
-	if json.Unmarshal(body, &said) != nil {
-		return ""
-	}
-	text := ""
-	if said := cmp.Or(said.Message, said.Error); said != nil {
-		text = record.Plain(fmt.Sprint(said))
-	}
-	return strings.ToValidUTF8(text[:min(len(text), maxMessage)], "")
 }

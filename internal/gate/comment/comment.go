@@ -4,6 +4,7 @@ package comment
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"net/url"
@@ -15,6 +16,8 @@ const (
 	mostPages = 100
 	// longest is how long a comment is at most, in bytes: GitHub takes 65 536 characters.
 	longest = 65000
+	// longestName is how long a name may be in a marker.
+	longestName = 200
 )
 
 // ErrNoRequest is the error of a commit that is in no open pull or merge request.
@@ -58,22 +61,31 @@ func (r request) open() bool { return r.State == "open" || r.State == "opened" }
 func (r request) id() string { return fmt.Sprint(max(r.Number, r.IID)) }
 
 // Body is the comment as it is sent: what Marker returns, and the text, cut after a line if
-// it is too long.
+// it is too long. What is folded away where it is cut ends there.
 func (c Comment) Body() string {
-	text := strings.TrimSpace(c.Markdown)
-	if len(text) > longest {
-		cut := strings.LastIndexByte(text[:longest], '\n')
+	text, marker := strings.TrimSpace(c.Markdown), c.Marker()
+	if most := longest - len(marker); len(text) > most {
+		cut := strings.LastIndexByte(text[:most], '\n')
 		if cut < 0 {
-			cut = longest
+			cut = most
 		}
-		text = strings.ToValidUTF8(text[:cut], "") + "\n\n… (the rest is in the report)"
+		text = strings.ToValidUTF8(text[:cut], "")
+		if strings.Count(text, "\n<details>") > strings.Count(text, "\n</details>") {
+			text += "\n\n</details>"
+		}
+		text += "\n\n… (the rest is in the report)"
 	}
-	return c.Marker() + "\n" + text + "\n"
+	return marker + "\n" + text + "\n"
 }
 
-// Marker is the line by which the comment is found again. It is not shown.
+// Marker is the line by which the comment is found again. It is not shown. A name that is too
+// long for it is there as its digest.
 func (c Comment) Marker() string {
-	return "<!-- hopperband gate: " + url.QueryEscape(c.Name) + " -->"
+	name := url.QueryEscape(c.Name)
+	if len(name) > longestName {
+		name = fmt.Sprintf("sha256-%x", sha256.Sum256([]byte(c.Name)))
+	}
+	return "<!-- hopperband gate: " + name + " -->"
 }
 
 // Request is the number of the open request that a commit is in: ErrNoRequest if it is in
@@ -94,41 +106,52 @@ func (c *Client) Request(ctx context.Context, commit string) (string, error) {
 	return "", fmt.Errorf("comment: commit %s: %w", commit, ErrNoRequest)
 }
 
-// Put writes the comment, or writes it anew. A dry run only looks.
+// Put writes the comment, or writes it anew. A dry run only looks. A comment that has the
+// marker and may not be changed is somebody else's, who copied it, and is passed over.
 func (c *Client) Put(ctx context.Context, request string, comment Comment, dry bool) (Done, error) {
-	id, err := c.find(ctx, request, comment.Marker())
-	done := Done{Request: request, ID: id, Created: id == 0}
-	if err != nil || dry {
-		return done, err
+	found, err := c.find(ctx, request, comment.Marker())
+	if err != nil {
+		return Done{Request: request}, err
 	}
-	method, path := "POST", c.forge.notes(request)
-	if id != 0 {
-		method, path = c.forge.update(request, id)
+	for _, id := range found {
+		if dry {
+			return Done{Request: request, ID: id}, nil
+		}
+		method, path := c.forge.update(request, id)
+		written, err := c.write(ctx, method, path, comment)
+		if err == nil || !notOurs(err) {
+			return Done{Request: request, ID: written}, err
+		}
 	}
-	var written note
-	if err := c.call(ctx, method, path, map[string]string{"body": comment.Body()}, &written); err != nil {
-		return done, err
+	done := Done{Request: request, Created: true}
+	if !dry {
+		done.ID, err = c.write(ctx, "POST", c.forge.notes(request), comment)
 	}
-	done.ID = written.ID
-	return done, nil
+	return done, err
 }
 
-// find is the number of the comment that begins with the marker, 0 if there is none.
-func (c *Client) find(ctx context.Context, request, marker string) (int64, error) {
+func (c *Client) write(ctx context.Context, method, path string, comment Comment) (id int64, err error) {
+	var written note
+	err = c.call(ctx, method, path, map[string]string{"body": comment.Body()}, &written)
+	return written.ID, err
+}
+
+// find are the numbers of the comments that begin with the marker.
+func (c *Client) find(ctx context.Context, request, marker string) (found []int64, err error) {
 	for page := 1; page <= mostPages; page++ {
 		var notes []note
 		path := fmt.Sprintf("%s?per_page=%d&page=%d", c.forge.notes(request), perPage, page)
 		if err := c.call(ctx, "GET", path, nil, &notes); err != nil {
-			return 0, err
+			return nil, err
 		}
 		for _, n := range notes {
 			if strings.HasPrefix(n.Body, marker) {
-				return n.ID, nil
+				found = append(found, n.ID)
 			}
 		}
 		if len(notes) < perPage {
-			return 0, nil
+			return found, nil
 		}
 	}
-	return 0, fmt.Errorf("comment: request %s has more than %d comments", request, mostPages*perPage)
+	return nil, fmt.Errorf("comment: request %s has more than %d comments", request, mostPages*perPage)
 }

@@ -3,6 +3,7 @@ package comment_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -111,6 +112,7 @@ func TestRefusals(t *testing.T) {
 		"429 for an hour":           {[]refusal{{429, map[string]string{again: "3600"}, ""}}, "again possible after 1h0m0s", 1},
 		"403 that is a limit":       {[]refusal{{403, map[string]string{again: "0"}, `{"message": "secondary rate limit"}`}}, "", 3},
 		"403 with nothing left":     {[]refusal{{403, map[string]string{"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "1"}, ""}}, "", 3},
+		"an answer that is cut off": {[]refusal{{200, map[string]string{"Content-Length": "100"}, `[`}}, "", 3},
 		"502":                       {[]refusal{{502, map[string]string{again: "0"}, "<html>"}}, "", 3},
 		"another address":           {[]refusal{{301, map[string]string{"Location": "http://127.0.0.1:1/"}, ""}}, "moved to another address", 1},
 		"a page":                    {[]refusal{{200, nil, "<html>Sign in</html>"}}, "none of the API", 1},
@@ -135,6 +137,33 @@ func TestRefusals(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// Somebody who copies the marker keeps their comment, and the gate has its own all the same.
+func TestPutBesideACopy(t *testing.T) {
+	both(t, func(t *testing.T, f *forge) {
+		shop := comment.Comment{Name: "shop", Markdown: "PASS"}
+		f.notes = append(f.notes, map[string]any{"id": 1, "body": shop.Marker() + "\nmine", "foreign": true})
+		for n, created := range []bool{true, false, false} {
+			shop.Markdown = fmt.Sprint("run ", n)
+			done, err := open(t, f.at(), token).Put(t.Context(), "7", shop, false)
+			if ours := f.ours(); err != nil || done.Created != created || done.ID != 1001 || len(ours) != 2 || ours[1] != shop.Body() {
+				t.Errorf("run %d: %+v, %v; the comments are %q", n, done, err, ours)
+			}
+		}
+	})
+}
+
+// GitHub says of some limits in the message alone; then it wants a minute.
+func TestLimitInWords(t *testing.T) {
+	f := newForge(t, ci.GitHub)
+	f.refusals = []refusal{{403, nil, `{"message": "You have exceeded a secondary rate limit."}`}}
+	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	_, err := open(t, f.at(), token).Put(ctx, "7", comment.Comment{Name: "shop"}, false)
+	if !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("%v, want that it waits", err)
 	}
 }
 
@@ -166,6 +195,15 @@ func TestNoToken(t *testing.T) {
 			t.Errorf("%v", err)
 		}
 	})
+	// Nor a part of it, where a long message is cut.
+	f := newForge(t, ci.GitHub)
+	for n := range len(wrong) {
+		f.refusals = []refusal{{400, nil, `{"message": "` + strings.Repeat("x", 300-n) + wrong + `"}`}}
+		_, err := open(t, f.at(), wrong).Put(t.Context(), "7", comment.Comment{Name: "shop"}, false)
+		if err == nil || strings.Contains(err.Error(), wrong[:2]) {
+			t.Errorf("%v", err)
+		}
+	}
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
 	at := ci.Forge{Kind: ci.GitHub, API: "http://127.0.0.1:1/" + wrong, Repository: "o/r"}
@@ -199,6 +237,13 @@ func TestBody(t *testing.T) {
 	long := comment.Comment{Name: "a", Markdown: strings.Repeat("ä line\n", 20000)}.Body()
 	if len(long) > 65536 || !strings.HasSuffix(long, "line\n\n… (the rest is in the report)\n") {
 		t.Errorf("%d bytes, ends with %q", len(long), long[len(long)-60:])
+	}
+	folded := comment.Comment{Name: strings.Repeat("ä", 40000), Markdown: "# PASS\n<details><summary>a</summary>\n</details>\n<details>\n" + strings.Repeat("ä line\n", 20000)}
+	if body := folded.Body(); len(body) > 65536 || !strings.HasSuffix(body, "line\n\n</details>\n\n… (the rest is in the report)\n") {
+		t.Errorf("%d bytes, ends with %q", len(body), body[len(body)-80:])
+	}
+	if other := (comment.Comment{Name: strings.Repeat("ä", 40001)}); other.Marker() == folded.Marker() || len(other.Marker()) > 200 {
+		t.Errorf("marker %q", other.Marker())
 	}
 	if got := (comment.Comment{Name: "<b> -->", Markdown: "x"}).Body(); got != "<!-- hopperband gate: %3Cb%3E+--%3E -->\nx\n" {
 		t.Errorf("%q", got)

@@ -111,6 +111,10 @@ func (f *forge) create(w http.ResponseWriter, r *http.Request) {
 func (f *forge) update(w http.ResponseWriter, r *http.Request) {
 	for _, n := range f.notes {
 		if fmt.Sprint(n["id"]) == r.PathValue("id") {
+			if n["foreign"] != nil {
+				f.answer(w, http.StatusForbidden, map[string]string{"message": "403 Forbidden"})
+				return
+			}
 			n["body"] = f.body(r)
 			f.answer(w, http.StatusOK, n)
 			return
