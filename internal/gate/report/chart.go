@@ -47,7 +47,7 @@ func (l line) Dash() string {
 func (c *chart) addLine(kind, label string, points []point) {
 	legend := plotLeft
 	for _, l := range c.Lines {
-		legend = l.LegendX + 36 + 7.2*float64(len(l.Label))
+		legend = l.LegendX + 36 + 8.2*float64(len(l.Label))
 	}
 	c.Lines = append(c.Lines, line{Kind: kind, Label: label, Path: path(points), LegendX: legend})
 }

@@ -178,7 +178,15 @@ func TestTenThousandNames(t *testing.T) {
 		s.names = append(s.names, fmt.Sprintf("GET /name/%d", i))
 	}
 	run := s.run(1)
-	v := record.Verdict{Outcome: record.Pass}
+	v := record.Verdict{Outcome: record.Fail}
+	for _, f := range run.Names { // a threshold of each name, that none keeps
+		text := "p95 < 1ms of " + f.Label()
+		v.Reasons = append(v.Reasons, text)
+		v.Checks = append(v.Checks, record.Check{
+			Kind: record.ThresholdCheck, Check: "p95 < 1ms", Method: f.Method, Name: f.Name, Figure: "p95", Unit: record.Seconds, Operator: "<",
+			Seen: &f.Avg, Allowed: new(0.001), Result: record.Failed, Decides: true, Text: text,
+		})
+	}
 	run.Verdict = &v
 	r := report.New(run, nil)
 	for view, write := range map[string]func(*bytes.Buffer) error{
@@ -195,8 +203,8 @@ func TestTenThousandNames(t *testing.T) {
 		if b.Len() > most {
 			t.Errorf("the %s has %d bytes, want at most %d", view, b.Len(), most)
 		}
-		if view != "JSON" && !strings.Contains(b.String(), "in the JSON") {
-			t.Errorf("the %s does not say where the other names are", view)
+		if n := strings.Count(b.String(), " in the JSON"); view != "JSON" && n < 3 {
+			t.Errorf("the %s says %d times where the others are, want it of reasons, checks and names", view, n)
 		}
 	}
 }

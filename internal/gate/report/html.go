@@ -15,8 +15,11 @@ import (
 //go:embed page.html chart.html style.css
 var pages embed.FS
 
-// mostNames is how many names the HTML page shows; all of them are in the JSON.
-const mostNames = 500
+// How much the HTML page shows; all of it is in the JSON.
+const (
+	mostNames   = 500 // and as many checks, the worst first
+	mostReasons = 100
+)
 
 // HTML writes the report as one page that needs nothing besides: no network, no script.
 // Where even its style sheet is not obeyed, it can be read.
@@ -31,16 +34,16 @@ func (r *Report) HTML(w io.Writer) error {
 	}
 	page := struct {
 		*Report
-		Style  template.CSS
-		Shown  []record.Check
-		Key    []record.Check
-		Rows   []Row
-		More   int
-		Charts []chart
-	}{
-		r, template.CSS(style), r.shown(), r.keyFigures(), //nolint:gosec // our own file
-		r.Names[:min(len(r.Names), mostNames)], max(0, len(r.Names)-mostNames), r.charts(),
-	}
+		Style                             template.CSS
+		Why                               []string
+		Shown, Key                        []record.Check
+		Rows                              []Row
+		MoreReasons, MoreChecks, MoreRows int
+		Charts                            []chart
+	}{Report: r, Style: template.CSS(style), Key: r.keyFigures(), Charts: r.charts()} //nolint:gosec // our own file
+	page.Why, page.MoreReasons = atMost(r.Reasons, mostReasons)
+	page.Shown, page.MoreChecks = atMost(r.shown(), mostNames)
+	page.Rows, page.MoreRows = atMost(r.Names, mostNames)
 	if err := t.Execute(w, page); err != nil {
 		return fmt.Errorf("report: writing HTML: %w", err)
 	}

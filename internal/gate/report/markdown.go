@@ -14,10 +14,14 @@ import (
 func (r *Report) Markdown(w io.Writer) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "## %s %s: load test %s\n\n%s (exit code %d)\n\n", sign(r.Outcome), r.Outcome, code(r.Plan.Name), r.Headline, r.ExitCode)
-	for _, reason := range r.Reasons {
+	reasons, more := atMost(r.Reasons, mostRows)
+	for _, reason := range reasons {
 		fmt.Fprintf(&b, "- %s\n", code(reason))
 	}
-	if len(r.Reasons) > 0 {
+	if more > 0 {
+		fmt.Fprintf(&b, "- %d more reasons are in the JSON\n", more)
+	}
+	if len(reasons) > 0 {
 		b.WriteString("\n")
 	}
 	r.markdownChecks(&b, "", r.keyFigures())
@@ -50,28 +54,27 @@ func (r *Report) markdownChecks(b *strings.Builder, title string, checks []recor
 	if len(checks) == 0 {
 		return
 	}
-	more := len(checks) - mostRows
-	checks = checks[:min(len(checks), mostRows)]
+	checks, more := atMost(checks, mostRows)
 	if title != "" {
 		fmt.Fprintf(b, "<details><summary>%s</summary>\n\n", title)
 	}
 	b.WriteString("| | check | of | expected | seen | allowed |\n|---|---|---|---:|---:|---:|\n")
 	for _, c := range checks {
-		name, of, seen, limit := c.Check, code(c.Of()), value(c.Seen, c.Unit), value(c.Allowed, c.Unit)
+		name, of, seen, limit := c.Check, cell(c.Of()), value(c.Seen, c.Unit), value(c.Allowed, c.Unit)
 		if name == "" {
 			name = c.Figure
 		}
 		if c.Kind == record.ValidityCheck {
 			of = ""
 			if c.Unit == "" {
-				seen = code(strings.TrimPrefix(c.Text, c.Check+": "))
+				seen = cell(strings.TrimPrefix(c.Text, c.Check+": "))
 			}
 		}
 		if limit != "" {
 			limit = operator(c.Operator) + " " + limit
 			limit = strings.NewReplacer("<", "&lt;", ">", "&gt;").Replace(limit)
 		}
-		fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s |\n", strings.TrimSpace(resultSign(c.Result)+" "+string(c.Result)), code(name), of, value(c.Expected, c.Unit), seen, limit)
+		fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s |\n", strings.TrimSpace(resultSign(c.Result)+" "+string(c.Result)), cell(name), of, value(c.Expected, c.Unit), seen, limit)
 	}
 	if more > 0 {
 		fmt.Fprintf(b, "\n%d more are in the JSON.\n", more)
@@ -91,13 +94,13 @@ func resultSign(r record.Result) string {
 func (r *Report) markdownNames(b *strings.Builder) {
 	fmt.Fprintf(b, "<details><summary>%d request names</summary>\n\n", len(r.Names))
 	b.WriteString("| name | requests | failures | rate | p50 | p95 | p99 | max |\n|---|---:|---:|---:|---:|---:|---:|---:|\n")
-	rows := append([]Row{r.Total}, r.Names[:min(len(r.Names), mostRows)]...)
-	for _, row := range rows {
-		fmt.Fprintf(b, "| %s | %d | %s | %s | %s | %s | %s | %s |\n", code(row.label()), row.Requests,
+	names, more := atMost(r.Names, mostRows)
+	for _, row := range append([]Row{r.Total}, names...) {
+		fmt.Fprintf(b, "| %s | %d | %s | %s | %s | %s | %s | %s |\n", cell(row.label()), row.Requests,
 			value(row.FailureRatio, record.Ratio), record.Format(row.Rate, record.PerSecond), value(row.P50, record.Seconds),
 			value(row.P95, record.Seconds), value(row.P99, record.Seconds), value(row.Max, record.Seconds))
 	}
-	if more := len(r.Names) - mostRows; more > 0 {
+	if more > 0 {
 		fmt.Fprintf(b, "\n%d more are in the JSON.\n", more)
 	}
 	b.WriteString("\n</details>\n\n")
@@ -124,9 +127,12 @@ func (r *Report) markdownSubject(b *strings.Builder) {
 	fmt.Fprintf(b, "%s\n", strings.Join(parts, ", "))
 }
 
-// code writes a text as a code span that may stand in a table.
+// cell writes a text as a code span that stands in a table.
+func cell(text string) string { return strings.ReplaceAll(code(text), "|", `\|`) }
+
+// code writes a text as a code span.
 func code(text string) string {
-	text = strings.ReplaceAll(record.Plain(text), "|", `\|`)
+	text = record.Plain(text)
 	if strings.TrimSpace(text) == "" {
 		return ""
 	}

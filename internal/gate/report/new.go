@@ -7,13 +7,14 @@ import (
 
 	"github.com/hopperband/hopperband/internal/gate/record"
 	"github.com/hopperband/hopperband/internal/gate/threshold"
+	"github.com/hopperband/hopperband/internal/gate/verdict"
 )
 
 // New makes the report of a run that was judged. Past are earlier runs with the same
 // comparability key, the newest first; those with which the run was compared have to be
 // among them for the distribution to have a band.
 func New(run *record.Run, past []*record.Run) *Report {
-	v := record.Verdict{Outcome: record.Invalid, Reasons: []string{"the run was not judged"}}
+	v := record.Verdict{Outcome: record.Invalid, ExitCode: verdict.ExitInvalid, Reasons: []string{"the run was not judged"}}
 	if run.Verdict != nil {
 		v = *run.Verdict
 	}
@@ -52,13 +53,13 @@ func headline(v record.Verdict) string {
 	switch {
 	case v.Outcome == record.Invalid:
 		text = "the run says nothing about what was tested"
-	case v.ExitCode == exitRegression && v.Unconfirmed:
+	case v.ExitCode == verdict.ExitRegression && v.Unconfirmed:
 		text = "worse than the baseline, not confirmed by a second run"
-	case v.ExitCode == exitRegression:
+	case v.ExitCode == verdict.ExitRegression:
 		text = "worse than the baseline"
-	case v.ExitCode == exitThreshold:
+	case v.ExitCode == verdict.ExitThreshold:
 		text = "a threshold was not met"
-	case v.ExitCode == exitNoBaseline:
+	case v.ExitCode == verdict.ExitNoBaseline:
 		text = "a baseline is required, and there is none"
 	case v.Warned:
 		text += ", with warnings"

@@ -6,13 +6,6 @@ import (
 	"github.com/hopperband/hopperband/internal/gate/record"
 )
 
-// Exit codes of a verdict.
-const (
-	exitThreshold  = 3
-	exitRegression = 4
-	exitNoBaseline = 6
-)
-
 // basis returns those of past runs with which the run was compared.
 func basis(b record.Basis, past []*record.Run) []*record.Run {
 	var runs []*record.Run

@@ -12,8 +12,16 @@ import (
 	"github.com/hopperband/hopperband/internal/gate/record"
 )
 
-// mostRows is how many names the terminal and Markdown show.
-const mostRows = 30
+// How much the terminal and Markdown show; all of it is in the JSON.
+const (
+	mostRows   = 30  // reasons, names, and checks in Markdown
+	mostChecks = 100 // checks on the terminal, the worst first
+)
+
+// atMost are the first of all, and how many there are besides.
+func atMost[T any](all []T, most int) (first []T, more int) {
+	return all[:min(len(all), most)], max(0, len(all)-most)
+}
 
 // Terminal writes the report for a terminal or a log: the verdict first, then why, then each
 // check with what was expected, seen and allowed, and the names.
@@ -24,14 +32,22 @@ func (r *Report) Terminal(w io.Writer, color bool) error {
 		verdict = outcomeColor(r.Outcome).Sprint(" " + verdict + " ")
 	}
 	fmt.Fprintf(&b, "%s  %s (exit code %d)\n", verdict, record.Plain(r.Headline), r.ExitCode)
-	for _, reason := range r.Reasons {
+	more := func(indent, what string, n int) {
+		if n > 0 {
+			fmt.Fprintf(&b, "%s%d more %s are in the JSON\n", indent, n, what)
+		}
+	}
+	reasons, n := atMost(r.Reasons, mostRows)
+	for _, reason := range reasons {
 		fmt.Fprintf(&b, "  - %s\n", record.Plain(reason))
 	}
-	fmt.Fprintf(&b, "\n%s\n\n%s\n", record.Plain(r.subject()), r.checksTable(color))
-	fmt.Fprintf(&b, "\n%s\n", r.namesTable())
-	if more := len(r.Names) - mostRows; more > 0 {
-		fmt.Fprintf(&b, "%d more names are in the JSON\n", more)
-	}
+	more("  - ", "reasons", n)
+	checks, n := atMost(r.shown(), mostChecks)
+	fmt.Fprintf(&b, "\n%s\n\n%s\n", record.Plain(r.subject()), checksTable(checks, color))
+	more("", "checks", n)
+	names, n := atMost(r.Names, mostRows)
+	fmt.Fprintf(&b, "\n%s\n", namesTable(append(slices.Clone(names), r.Total)))
+	more("", "names", n)
 	if _, err := io.WriteString(w, b.String()); err != nil {
 		return fmt.Errorf("report: writing to the terminal: %w", err)
 	}
@@ -66,9 +82,9 @@ func (r *Report) subject() string {
 	return strings.Join(parts, ", ")
 }
 
-func (r *Report) checksTable(color bool) string {
+func checksTable(checks []record.Check, color bool) string {
 	t := newTable("result", "check", "of", "expected", "seen", "allowed")
-	for _, c := range r.shown() {
+	for _, c := range checks {
 		of := c.Of()
 		if c.Kind == record.ValidityCheck {
 			of = ""
@@ -102,9 +118,8 @@ func resultColor(r record.Result) text.Colors {
 	return text.Colors{text.Faint}
 }
 
-func (r *Report) namesTable() string {
+func namesTable(rows []Row) string {
 	t := newTable("name", "requests", "failures", "rate", "p50", "p95", "p99", "max")
-	rows := append(slices.Clone(r.Names[:min(len(r.Names), mostRows)]), r.Total)
 	for _, row := range rows {
 		t.AppendRow(table.Row{
 			record.Plain(row.label()), row.Requests, value(row.FailureRatio, record.Ratio),

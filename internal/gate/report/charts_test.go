@@ -1,0 +1,149 @@
+package report_test
+
+import (
+	"math"
+	"strconv"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html"
+
+	"github.com/hopperband/hopperband/internal/gate/record"
+	"github.com/hopperband/hopperband/internal/gate/report"
+)
+
+// A drawing is a chart as who looks at it reads it: the y axis by its labels, and the points of
+// its lines in the order of the legend.
+type drawing struct {
+	t     *testing.T
+	id    string
+	zero  float64 // where 0 is
+	unit  float64 // how much one unit of length is
+	lines [][]dot
+}
+
+type dot struct{ x, y float64 }
+
+// draw reads the chart of that name out of a page.
+func draw(t *testing.T, root *html.Node, id string) drawing {
+	t.Helper()
+	d := drawing{t: t, id: id}
+	for n := range root.Descendants() {
+		if n.Data != "svg" || !strings.HasPrefix(attribute(n, "aria-labelledby"), id+"-title ") {
+			continue
+		}
+		for e := range n.Descendants() {
+			class := attribute(e, "class")
+			switch {
+			case e.Data == "text" && attribute(e, "text-anchor") == "end" && attribute(e, "x") == "52":
+				d.label(e)
+			case e.Data == "path" && strings.HasPrefix(class, "line ") && !strings.HasSuffix(attribute(e, "d"), "27h22"):
+				d.lines = append(d.lines, dots(t, attribute(e, "d")))
+			}
+		}
+	}
+	if d.unit == 0 || len(d.lines) == 0 {
+		t.Fatalf("no chart %s", id)
+	}
+	return d
+}
+
+// label is one of the y axis, from the bottom upwards.
+func (d *drawing) label(e *html.Node) {
+	d.t.Helper()
+	at := number(d.t, attribute(e, "y"))
+	text := e.FirstChild.Data
+	for unit, factor := range map[string]float64{"µs": 1e-6, "ms": 1e-3, "s": 1, "%": 0.01, "/s": 1, "": 1} {
+		digits, ok := strings.CutSuffix(text, unit)
+		v, err := strconv.ParseFloat(digits, 64)
+		switch {
+		case !ok || err != nil:
+		case v == 0:
+			d.zero = at
+		default:
+			d.unit = v * factor / (d.zero - at)
+		}
+	}
+}
+
+func number(t *testing.T, text string) float64 {
+	t.Helper()
+	v, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+// dots are those of a path of absolute moves and lines.
+func dots(t *testing.T, path string) (all []dot) {
+	for pair := range strings.FieldsFuncSeq(path, func(r rune) bool { return r == 'M' || r == 'L' }) {
+		x, y, _ := strings.Cut(pair, " ")
+		all = append(all, dot{number(t, x), number(t, y)})
+	}
+	return all
+}
+
+// shows holds a line against values; those that are nil are gaps. A tenth of a unit of length is
+// what a path resolves.
+func (d drawing) shows(line int, values []*float64) {
+	d.t.Helper()
+	if line >= len(d.lines) {
+		d.t.Errorf("%s has %d lines", d.id, len(d.lines))
+		return
+	}
+	rest := d.lines[line]
+	for i, v := range values {
+		if v == nil {
+			continue
+		}
+		if len(rest) == 0 {
+			d.t.Errorf("%s: line %d ends before value %d", d.id, line, i)
+			return
+		}
+		if drawn := (d.zero - rest[0].y) * d.unit; math.Abs(drawn-*v) > 0.051*d.unit+1e-9 {
+			d.t.Errorf("%s: line %d has %v for value %d, the JSON %v", d.id, line, drawn, i, *v)
+		}
+		rest = rest[1:]
+	}
+	if len(rest) > 0 {
+		d.t.Errorf("%s: line %d has %d points too many", d.id, line, len(rest))
+	}
+}
+
+func each[T any](all []T, of func(T) *float64) (values []*float64) {
+	for _, one := range all {
+		values = append(values, of(one))
+	}
+	return values
+}
+
+// TestChartsAreTheJSONs reads the lines of the charts by their axes and holds each point against
+// the value in the JSON.
+func TestChartsAreTheJSONs(t *testing.T) {
+	for name, r := range samples(t) {
+		t.Run(name, func(t *testing.T) {
+			r.Series[3].P99 = nil // a second without
+			root, _ := page(t, r)
+			d := draw(t, root, "percentiles")
+			d.shows(0, each(r.Series, func(p record.Point) *float64 { return p.P50 }))
+			d.shows(1, each(r.Series, func(p record.Point) *float64 { return p.P95 }))
+			d.shows(2, each(r.Series, func(p record.Point) *float64 { return p.P99 }))
+			d = draw(t, root, "rate")
+			d.shows(0, each(r.Series, func(p record.Point) *float64 { return &p.Rate }))
+			d.shows(1, each(r.Series, func(p record.Point) *float64 { return &p.Failures }))
+			draw(t, root, "users").shows(0, each(r.Series, func(p record.Point) *float64 { return new(float64(p.Users)) }))
+			d = draw(t, root, "distribution")
+			d.shows(0, each(r.Quantiles, func(q report.Quantile) *float64 { return &q.Seen }))
+			if name == "first" {
+				return
+			}
+			d.shows(1, each(r.Quantiles, func(q report.Quantile) *float64 { return q.Mid }))
+			d = draw(t, root, "trend-times")
+			d.shows(0, each(r.Trend, func(p report.Past) *float64 { return p.P50 }))
+			d.shows(1, each(r.Trend, func(p report.Past) *float64 { return p.P95 }))
+			draw(t, root, "trend-failures").shows(0, each(r.Trend, func(p report.Past) *float64 { return p.Failures }))
+			draw(t, root, "trend-rate").shows(0, each(r.Trend, func(p report.Past) *float64 { return &p.Rate }))
+		})
+	}
+}
