@@ -70,10 +70,7 @@ func (c *command) initialize(args []string) int {
 			return c.wrong(err)
 		}
 	}
-	answers := start.Answers{
-		Name: string(k.name), Host: string(k.host), Environment: string(k.environment), CI: k.ci.Value, Users: int(k.users),
-		WarmUp: time.Duration(k.warmUp), Duration: time.Duration(k.duration), Version: released(),
-	}
+	answers := k.answers()
 	if err := answers.Check(); err != nil {
 		return c.wrong(err)
 	}
@@ -91,6 +88,13 @@ func (c *command) initialize(args []string) int {
 	return verdict.ExitPass
 }
 
+func (k *starter) answers() start.Answers {
+	return start.Answers{
+		Name: string(k.name), Host: string(k.host), Environment: string(k.environment), CI: k.ci.Value, Users: int(k.users),
+		WarmUp: time.Duration(k.warmUp), Duration: time.Duration(k.duration), Version: released(),
+	}
+}
+
 const nextSteps = `
 Next, here:
   mkdir -p bin && (cd loadtest && go build -mod=mod -o ../bin/ . tool)
@@ -100,7 +104,8 @@ Then write your users into loadtest/main.go, commit all of it, loadtest/go.sum t
 bin/, .locust/ and .hopperband/ to .gitignore.
 `
 
-// ask asks for each flag that is not given. An empty answer leaves the default.
+// ask asks for each flag that is not given, again after a mistake. An empty answer leaves the
+// default.
 func (k *starter) ask(set *flags.Set, parsed *flags.Parsed) error {
 	lines := bufio.NewScanner(k.in)
 	for _, f := range set.Flags {
@@ -113,18 +118,23 @@ func (k *starter) ask(set *flags.Set, parsed *flags.Parsed) error {
 			if !lines.Scan() {
 				return errors.Join(errors.New("init: the answers ended; nothing is written"), lines.Err())
 			}
-			text := strings.TrimSpace(lines.Text())
-			if text == "" {
-				break
-			}
-			err := f.Value.Set(text)
+			err := k.answer(f, strings.TrimSpace(lines.Text()))
 			if err == nil {
 				break
 			}
-			fmt.Fprintf(k.out, "%q: %v\n", text, err)
+			fmt.Fprintln(k.out, err)
 		}
 	}
 	return nil
+}
+
+func (k *starter) answer(f flags.Flag, text string) error {
+	if text != "" {
+		if err := f.Value.Set(text); err != nil {
+			return fmt.Errorf("%q: %w", text, err)
+		}
+	}
+	return k.answers().Mistake(f.Name)
 }
 
 // released is the version to name in go.mod: none for one that was built of a checkout.

@@ -66,7 +66,7 @@ func TestInitMistakes(t *testing.T) {
 		"users: 0":                      {"--host", "http://shop", "--users", "0"},
 		"not one of github, gitlab":     {"--host", "http://shop", "--ci", "travis"},
 		"init takes flags only":         {"now"},
-		"duration 0s after":             {"--host", "http://shop", "--duration", "0s"},
+		"duration: 0s":                  {"--host", "http://shop", "--duration", "0s"},
 		"[HOPPERBAND_INIT_ENVIRONMENT]": {"--help"},
 	} {
 		code, output := call(t, "", nil, append([]string{"init"}, args...)...)

@@ -6,10 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // CIs are the pipelines that there are files for. None writes no file.
@@ -37,30 +37,52 @@ func Defaults() Answers {
 // Check names each answer that cannot be.
 func (a Answers) Check() error {
 	var problems []error
-	wrong := func(format string, args ...any) { problems = append(problems, fmt.Errorf(format, args...)) }
-	u, err := url.Parse(a.Host)
-	switch {
-	case a.Host == "":
-		wrong("host: what is to be tested? An address such as https://staging.example.com")
-	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
-		wrong("host %q: not an address such as https://staging.example.com", a.Host)
-	case u.User != nil:
-		wrong("host %s: passwords are not for files", u.Redacted())
-	}
-	plain := regexp.MustCompile(`^[^\x00-\x1f\x7f"\\]*$`)
-	for _, answer := range []struct{ name, text string }{{"name", a.Name}, {"environment", a.Environment}, {"host", a.Host}} {
-		if !plain.MatchString(answer.text) {
-			wrong("%s %q: no quotes, backslashes and control characters", answer.name, answer.text)
-		}
-	}
-	if !slices.Contains(CIs(), a.CI) {
-		wrong("ci %q: known are %s", a.CI, strings.Join(CIs(), ", "))
-	}
-	if a.Users < 1 {
-		wrong("users: %d: at least one", a.Users)
-	}
-	if a.Duration < time.Second || a.WarmUp < 0 {
-		wrong("duration %v after %v: at least a second, and no time before", a.Duration, a.WarmUp)
+	for _, name := range []string{"host", "environment", "ci", "users", "warm-up", "duration", "name"} {
+		problems = append(problems, a.Mistake(name))
 	}
 	return errors.Join(problems...)
+}
+
+// Mistake is what is wrong with one answer, called as its flag is; nil if nothing is.
+func (a Answers) Mistake(name string) error {
+	switch {
+	case name == "host":
+		return addressMistake(a.Host)
+	case name == "environment":
+		return textMistake(name, a.Environment)
+	case name == "name":
+		return textMistake(name, a.Name)
+	case name == "ci" && !slices.Contains(CIs(), a.CI):
+		return fmt.Errorf("ci %q: known are %s", a.CI, strings.Join(CIs(), ", "))
+	case name == "users" && a.Users < 1:
+		return fmt.Errorf("users: %d: at least one", a.Users)
+	case name == "warm-up" && a.WarmUp < 0:
+		return fmt.Errorf("warm-up: %v: no time before the beginning", a.WarmUp)
+	case name == "duration" && a.Duration < time.Second:
+		return fmt.Errorf("duration: %v: at least a second", a.Duration)
+	}
+	return nil
+}
+
+func addressMistake(host string) error {
+	u, err := url.Parse(host)
+	switch {
+	case host == "":
+		return errors.New("host: what is to be tested? An address such as https://staging.example.com")
+	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
+		return fmt.Errorf("host %q: not an address such as https://staging.example.com", host)
+	case u.User != nil:
+		return fmt.Errorf("host %s: passwords are not for files", u.Redacted())
+	}
+	return textMistake("host", host)
+}
+
+// textMistake is that of a text which stands between quotes in a file.
+func textMistake(name, text string) error {
+	if strings.ContainsFunc(text, func(r rune) bool {
+		return !unicode.IsPrint(r) || r == unicode.ReplacementChar || r == '"' || r == '\\'
+	}) {
+		return fmt.Errorf("%s %q: no quotes, backslashes and control characters", name, text)
+	}
+	return nil
 }

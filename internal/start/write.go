@@ -8,10 +8,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"text/template"
 	"time"
+
+	"golang.org/x/mod/module"
 
 	"github.com/hopperband/hopperband/deploy/ci"
 )
@@ -58,7 +59,7 @@ func (a Answers) Files() ([]File, error) {
 // isTag says that a version of the module is a tag of the repository, and not one that the go
 // command makes of a commit (v0.0.0-20260102150405-abcdefabcdef).
 func isTag(version string) bool {
-	return version != "" && !regexp.MustCompile(`[-.]\d{14}-[0-9a-f]{12}$`).MatchString(version)
+	return version != "" && !module.IsPseudoVersion(version)
 }
 
 func (a Answers) fill(name string) ([]byte, error) {
