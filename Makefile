@@ -11,6 +11,7 @@ VENV      := $(CURDIR)/.venv
 BIN       := $(CURDIR)/bin
 BUILD     := $(CURDIR)/.build
 STACK     := $(BUILD)/stack
+LINT_VENV := $(BUILD)/lint-venv
 LINTER    := $(BUILD)/golangci-lint
 # Modules beside the root's, so that what they need is not in ours.
 MODULES   := bench tools/dashboards integration/stack integration/deploy
@@ -49,7 +50,7 @@ DEMO := $(BIN)/demo -venv $(VENV) -bin $(BIN) -users $(DEMO_USERS) -run-time $(D
 
 
 .DEFAULT_GOAL := help
-.PHONY: help build image venv demo demo-ui test test-unit test-integration test-gate gate-test venvs matrix matrix-short test-matrix churn leaks dashboards stack-test bench fuzz \
+.PHONY: help build image venv demo demo-ui test test-unit lint-venv test-integration test-gate gate-test venvs matrix matrix-short test-matrix churn leaks dashboards stack-test bench fuzz \
 	lint lint-format lint-vet lint-golangci lint-platforms clean
 
 help: ## List the targets.
@@ -74,10 +75,14 @@ demo-ui: build venv ## Start the same with Locust's web UI, until Ctrl-C.
 
 test: test-unit test-integration test-gate ## Run all tests.
 
-test-unit: ## Run the tests of the packages, with the race detector.
+test-unit: lint-venv ## Run the tests of the packages, with the race detector.
 	$(GO) test -race ./...
 	$(GO) test -run '^Test(Noise|Disturbed)$$' ./internal/gate/verdict
-	@set -e; for module in $(MODULES); do echo "testing $$module"; $(GO) test -C $$module ./...; done
+	@set -e; for module in $(MODULES); do echo "testing $$module"; LINT_VENV=$(LINT_VENV) $(GO) test -C $$module ./...; done
+
+lint-venv: # what lints pipelines
+	@mkdir -p $(BUILD)
+	@$(PYTHON) integration/venv.py $(LINT_VENV) integration/deploy/requirements.txt
 
 test-integration: venv ## Run the tests against real Locust masters (RUN='a pattern').
 	LOCUST_VENV=$(VENV) $(INTEGRATION) -run '$(RUN)' ./integration

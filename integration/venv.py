@@ -27,7 +27,7 @@ def fingerprint(requirements):
 def whole(directory, stamp):
     try:
         with open(os.path.join(directory, "stamp")) as f:
-            return f.read() == stamp and os.access(os.path.join(directory, "bin", "locust"), os.X_OK)
+            return f.read() == stamp and os.access(os.path.join(directory, "bin", "python"), os.X_OK)
     except OSError:
         return False
 
