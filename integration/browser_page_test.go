@@ -4,15 +4,16 @@ package integration
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
-	"testing"
 	"time"
 
 	"github.com/chromedp/chromedp"
+
+	"github.com/hopperband/hopperband/integration/rig"
 )
 
 // What is looked for on a page has to come in this time.
@@ -25,38 +26,20 @@ type page struct {
 	dir     string // of the screenshots
 }
 
-// browser starts Chromium. It ends with the test.
+// browser starts Chromium. It ends with the test. Without one the test cannot run, which in CI
+// is a failure.
 func (s *scene) browser() *page {
 	s.t.Helper()
-	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(chromium(s.t)), chromedp.UserDataDir(s.t.TempDir()), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.WindowSize(1280, 800))
-	ctx, cancel := chromedp.NewExecAllocator(s.ctx, options...)
-	s.t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	s.t.Cleanup(cancel)
+	session, stop, err := rig.StartChromium(s.ctx, s.t.TempDir())
+	if errors.Is(err, rig.ErrNoChromium) && os.Getenv("CI") == "" {
+		s.t.Skip(err)
+	}
+	s.ok(err)
+	s.t.Cleanup(stop)
 	dir, err := filepath.Abs("../.build/browser")
 	s.ok(err)
 	s.ok(os.MkdirAll(dir, 0o750))
-	s.ok(chromedp.Do(ctx))
-	return &page{scene: s, session: ctx, dir: dir}
-}
-
-// chromium returns the path of the browser. Without one the test cannot run, which in CI
-// is a failure.
-func chromium(t *testing.T) string {
-	t.Helper()
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
-	}
-	const missing = "there is no Chromium: on Debian install it with apt-get install chromium"
-	if os.Getenv("CI") != "" {
-		t.Fatal(missing)
-	}
-	t.Skip(missing)
-	return ""
+	return &page{scene: s, session: session, dir: dir}
 }
 
 func (p *page) open(url string) {

@@ -3,7 +3,6 @@
 package pipelines
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -26,30 +25,35 @@ import (
 type scene struct {
 	t      *testing.T
 	ctx    context.Context
+	bin    string // folder of the programs
 	dir    string
 	target *rig.Target
 	forge  *forge
 	env    []string
 }
 
+// newScene is a place with the files that init writes.
 func newScene(t *testing.T) *scene {
+	t.Helper()
+	s := newPlace(t)
+	s.init()
+	return s
+}
+
+func newPlace(t *testing.T) *scene {
 	t.Helper()
 	t.Parallel()
 	venv := os.Getenv("LOCUST_VENV")
 	if venv == "" {
 		t.Fatal("LOCUST_VENV is not set: run `make test-gate`")
 	}
-	bin, err := filepath.Abs("../../.build/integration-gate")
+	bin, err := filepath.Abs(binaries)
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 4*time.Minute)
 	t.Cleanup(cancel)
-	s := &scene{t: t, ctx: ctx, dir: t.TempDir(), forge: newForge(t)}
-	build := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-o", bin+"/", "../../cmd/hopperband", "../../examples/target")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("building: %v\n%s", err, out)
-	}
+	s := &scene{t: t, ctx: ctx, bin: bin, dir: t.TempDir(), forge: newForge(t)}
 	target, err := rig.StartTarget(ctx, filepath.Join(bin, "target"), t.ArtifactDir())
 	s.ok(err)
 	s.target = target
@@ -60,7 +64,6 @@ func newScene(t *testing.T) *scene {
 		"HOPPERBAND_GATE_WARM_UP=1s", "HOPPERBAND_GATE_DURATION=3s", "HOPPERBAND_GATE_USERS=20", "HOPPERBAND_GATE_INTERVAL=1s",
 		"HOPPERBAND_GATE_VALIDITY_REQUESTS=20", "HOPPERBAND_GATE_VALIDITY_SCHEDULE_LAG=5s", "HOPPERBAND_GATE_VALIDITY_CPU=100%",
 	)
-	s.init(filepath.Join(bin, "hopperband"))
 	return s
 }
 
@@ -71,23 +74,19 @@ func (s *scene) ok(err error) {
 	}
 }
 
-// init writes the files, writes a page of the target into the users, and has go.mod name this checkout in place of a release. Its go.sum
+// init writes the files, and has go.mod name this checkout in place of a release. Its go.sum
 // is there as if it were committed.
-func (s *scene) init(program string) {
+func (s *scene) init() {
 	s.t.Helper()
 	ci := strings.TrimSuffix(strings.ToLower(strings.TrimPrefix(s.t.Name(), "Test")), "prometheus")
-	cmd := exec.CommandContext(s.ctx, program, "init", "--host", s.target.URL, "--ci", ci, "--environment", "test")
+	cmd := exec.CommandContext(s.ctx, filepath.Join(s.bin, "hopperband"), "init", "--host", s.target.URL, "--ci", ci, "--environment", "test")
 	cmd.Dir = s.dir
 	if out, err := cmd.CombinedOutput(); err != nil {
 		s.t.Fatalf("init: %v\n%s", err, out)
 	}
-	users := filepath.Join(s.dir, "loadtest", "main.go")
-	text, err := os.ReadFile(users)
-	s.ok(err)
-	s.ok(os.WriteFile(users, bytes.Replace(text, []byte(`"/"`), []byte(`"/items"`), 1), 0o600)) // the target has no front page
 	root, err := filepath.Abs("../..")
 	s.ok(err)
-	edit := exec.CommandContext(s.ctx, "go", "mod", "edit", "-require", module+"@v0.0.0", "-replace", module+"="+root)
+	edit := exec.CommandContext(s.ctx, "go", "mod", "edit", "-require", ours+"@v0.0.0", "-replace", ours+"="+root)
 	edit.Dir = filepath.Join(s.dir, "loadtest")
 	s.ok(edit.Run())
 	sums, err := os.ReadFile(filepath.Join(root, "go.sum"))
@@ -123,15 +122,21 @@ func (s *scene) expect(st step, more ...string) string {
 	return out
 }
 
+// reported checks that there is a file with such a word.
+func (s *scene) reported(name, want string) {
+	s.t.Helper()
+	text, err := os.ReadFile(filepath.Join(s.dir, name))
+	if err != nil || !strings.Contains(string(text), want) {
+		s.t.Errorf("%s: %v, %d bytes without %s", name, err, len(text), want)
+	}
+}
+
 // passed checks what the gate has left: a report of a run that passed, in each form, and a
 // record in the store.
 func (s *scene) passed() {
 	s.t.Helper()
 	for name, want := range map[string]string{"gate.json": `"outcome": "PASS"`, "gate.xml": "<testsuites>", "gate.html": "<html", "gate.md": "PASS"} {
-		text, err := os.ReadFile(filepath.Join(s.dir, name))
-		if err != nil || !strings.Contains(string(text), want) {
-			s.t.Errorf("%s: %v, %d bytes without %s", name, err, len(text), want)
-		}
+		s.reported(name, want)
 	}
 	records, err := filepath.Glob(filepath.Join(s.dir, ".hopperband", "*.json"))
 	if err != nil || len(records) != 1 {
@@ -144,8 +149,8 @@ func (s *scene) passed() {
 }
 
 const (
-	token  = "t0k3n"
-	module = "github.com/hopperband/hopperband"
+	token = "t0k3n"
+	ours  = "github.com/hopperband/hopperband"
 )
 
 // A forge takes comments, and answers as if there were none.
