@@ -55,7 +55,7 @@ func TestTenMinutes(t *testing.T) {
 	bin := filepath.Join(s.dir, "gopath-bin")
 	s.env = append(s.env, s.release()...)
 	s.env = append(s.env,
-		"TARGET="+s.target.URL, "GOBIN="+bin, "PATH="+bin+":"+os.Getenv("PATH"),
+		"TARGET="+s.target.URL, "GOBIN="+bin, "PIP_NO_COMPILE=1", "PIP_PROGRESS_BAR=off", "PATH="+bin+":"+os.Getenv("PATH"),
 		"GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@localhost", "GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@localhost",
 	)
 	for i, b := range blocks(t, "../../docs/ten-minutes.md") {

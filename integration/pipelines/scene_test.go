@@ -51,7 +51,7 @@ func newPlace(t *testing.T) *scene {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 4*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 12*time.Minute) // make bounds it tighter
 	t.Cleanup(cancel)
 	s := &scene{t: t, ctx: ctx, bin: bin, dir: t.TempDir(), forge: newForge(t)}
 	target, err := rig.StartTarget(ctx, filepath.Join(bin, "target"), t.ArtifactDir())
