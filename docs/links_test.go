@@ -88,7 +88,7 @@ func TestReachable(t *testing.T) {
 func TestReferences(t *testing.T) {
 	all := pages(t)
 	pageName := regexp.MustCompile(`(?:^|[^\w/])docs/([a-z-]+\.md)(?:#([a-z0-9-]+))?`)
-	address := regexp.MustCompile(`raw\.githubusercontent\.com/hopperband/hopperband/main/([\w./-]+)`)
+	address := regexp.MustCompile(`(?:raw\.githubusercontent\.com/hopperband/hopperband/main|github\.com/hopperband/hopperband/blob/main)/([\w./-]*\w)`)
 	texts := sources(t)
 	for name := range all {
 		texts[name] = read(t, name)

@@ -201,7 +201,7 @@ func TestHelp(t *testing.T) {
 	}
 	for _, want := range []string{
 		"Flags:\n", "-H, --master-host HOST", "host of the master [T_HOST]", "(default 5557) [T_PORT]", "Other flags:\n", "-w, --worker ",
-		"-T, --tags [TAGS ...]", "-h, --help", "-u --users T_USERS, --headless T_HEADLESS, T_ONLY\n", "Refused:\n  --slave T_SLAVE\n",
+		"-T, --tags [TAGS ...]", "--wait TIME ", "-h, --help", "-u --users T_USERS, --headless T_HEADLESS, T_ONLY\n", "Refused:\n  --slave T_SLAVE\n",
 	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("%q is not in:\n%s", want, out.String())

@@ -69,6 +69,9 @@ func (f *Flag) syntax() string {
 		name = "-" + f.Short + ", " + name
 	}
 	word := strings.ToUpper(f.Name[strings.LastIndexByte(f.Name, '-')+1:])
+	if _, ok := f.Value.(*Duration); ok {
+		word = "TIME"
+	}
 	switch {
 	case f.Name == "":
 		name += "=..."
