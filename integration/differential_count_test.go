@@ -40,14 +40,11 @@ type counts struct {
 	entries    map[string]*protocol.StatsEntry
 	errors     map[string]int64 // by method, name and, where it is the same for both, text and key
 	exceptions map[string]int   // by message
-	users      []string         // at the end of each spawn
 }
 
 func (c *counts) add(t *testing.T, f rig.Frame) {
 	t.Helper()
 	switch m := f.Message.(type) {
-	case *protocol.Spawn:
-		c.users = append(c.users, "users: none")
 	case *protocol.Stats:
 		c.addEntry(t, &m.Total)
 		for i := range m.Entries {
@@ -56,8 +53,6 @@ func (c *counts) add(t *testing.T, f rig.Frame) {
 		c.addErrors(payload(t, f))
 	case *protocol.Exception:
 		c.exceptions[m.Msg]++
-	case *protocol.SpawningComplete:
-		c.users = append(c.users[:max(0, len(c.users)-1)], fmt.Sprint("users: ", m.UserClassesCount))
 	}
 }
 
@@ -140,7 +135,7 @@ func (c *counts) lines() []string {
 		all = append(all, fmt.Sprintf("exceptions %q: %d", message, n))
 	}
 	slices.Sort(all)
-	return append(all, c.users...)
+	return all
 }
 
 // compareLines compares two texts line by line.

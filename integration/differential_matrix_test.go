@@ -37,7 +37,8 @@ func runPlan(t *testing.T, version, venv string) {
 	if want := "Starting Locust " + version; !strings.Contains(m.Log(), want) {
 		t.Errorf("the master's log does not say %q:\n%s", want, m.Tail(10))
 	}
-	w := s.planWorker(m.Addr)
+	proxy := s.proxy(m)
+	w := s.planWorker(proxy.Addr())
 	api := m.API()
 	_, err := api.WaitStats(s.ctx, func(st *rig.Stats) bool { return len(st.Workers) == 1 })
 	s.ok(err)
@@ -60,11 +61,17 @@ func runPlan(t *testing.T, version, venv string) {
 	s.ok(m.Stop(s.ctx))
 	s.endWell(w.Process)
 	all = plus(all, planSum(users))
-	if final, err := m.Final(); err != nil || final != planSum(users) {
-		t.Errorf("final table: %+v, %v; want %+v", final, err, planSum(users))
+	final, err := m.Final()
+	s.ok(err)
+	late, sum := !heard(proxy.Frames()), s.summary(w) // on a busy machine: what it could not tell any more it has to say
+	if want := planSum(users); final != want && (!late || final.Requests > want.Requests) {
+		t.Errorf("final table: %+v, want %+v", final, want)
 	}
 	want := rig.Summary{Recorded: all.Requests, Failures: all.Failures, Reported: all.Requests}
-	if sum := s.summary(w); sum != want {
+	if late {
+		want.Reported, want.Unreported = all.Requests-sum.Unreported, sum.Unreported
+	}
+	if sum != want {
 		t.Errorf("the worker's sum is %+v, want %+v", sum, want)
 	}
 }

@@ -15,7 +15,7 @@ import (
 // first is left.
 const (
 	planStopTimeout = time.Second
-	planRunTime     = 6 * time.Second
+	planRunTime     = 7 * time.Second // not where a report is due, every 3 s from the registration on
 	planLimit       = 90 * time.Second
 	masterListens   = 450 * time.Millisecond // after its quit, and a little less
 )

@@ -9,16 +9,19 @@ import (
 	"strings"
 
 	"github.com/hopperband/hopperband/integration/rig"
+	"github.com/hopperband/hopperband/protocol"
 )
 
-// playTags runs two users whose tasks the tags leave four of, one whose tasks raise, one
-// that cannot start, and one of no fixed count.
-func playTags(r *recorder) {
-	r.start(5, 5)
-	const requests = 2*3 + 1 + 1
-	r.running(4, requests)
-	r.logged("the first")
-	r.stop(requests + 4)
+// playTags runs two users whose tasks the tags leave four of, one whose tasks raise, one of no
+// fixed count and, if there is a fifth, one that cannot start.
+func playTags(users int) func(*recorder) {
+	return func(r *recorder) {
+		r.start(users, float64(users))
+		const requests = 2*3 + 1 + 1
+		r.running(4, requests)
+		r.logged("the first")
+		r.stop(requests + 4)
+	}
 }
 
 // logged waits until the Logs tab has words of the worker, and checks its lines' form.
@@ -44,11 +47,15 @@ func (r *recorder) logged(words string) {
 	}
 }
 
-// playStop stops two users in the middle of tasks of 3 s, of which so many end.
+// playStop stops two users in the middle of their tasks, of which so many end: long before
+// they would end by themselves, and not before a heartbeat has told of the running state.
 func playStop(ended int64) func(*recorder) {
 	return func(r *recorder) {
 		r.start(2, 2)
-		_, err := r.proxy.WaitFrame(r.ctx, func(f rig.Frame) bool { return f.Is("spawning_complete") && f.From == rig.FromWorker })
+		_, err := r.proxy.WaitFrame(r.ctx, func(f rig.Frame) bool {
+			h, ok := f.Message.(*protocol.Heartbeat)
+			return ok && h.State == protocol.StateRunning
+		})
 		r.ok(err)
 		r.stop(2 + ended + 2)
 	}

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
-	"slices"
 	"testing"
 	"time"
 
@@ -16,24 +15,27 @@ import (
 // A contender is one of the workers that are compared.
 type contender struct {
 	name  string
+	own   bool // it is our worker
 	start func(s *scene, addr, locustfile string, args []string) *rig.Process
 }
 
 func contenders() []contender {
 	return []contender{
-		{"python", func(s *scene, addr, locustfile string, args []string) *rig.Process {
+		{"python", false, func(s *scene, addr, locustfile string, args []string) *rig.Process {
 			return s.pythonWorker("worker", addr, locustfile, args...)
 		}},
-		{"ours", func(s *scene, addr, _ string, args []string) *rig.Process { return s.planWorker(addr, args...).Process }},
+		{"ours", true, func(s *scene, addr, _ string, args []string) *rig.Process { return s.planWorker(addr, args...).Process }},
 	}
 }
 
 // A recording is what one worker and its master said in one run of the plan.
 type recording struct {
-	frames []rig.Frame
-	views  []view    // of the web UI, where there is one
-	rows   []rig.Row // the master's final table
-	codes  [2]int    // exit codes of master and worker
+	own     bool   // it is our worker's
+	version string // of Locust
+	frames  []rig.Frame
+	views   []view    // of the web UI, where there is one
+	rows    []rig.Row // the master's final table
+	codes   [2]int    // exit codes of master and worker
 }
 
 // A view is what the master's web UI shows at one time.
@@ -77,7 +79,10 @@ func newRecorder(t *testing.T, name string, c contender, st stage) *recorder {
 	}
 	m := s.master(target, st.master)
 	proxy := s.proxy(m)
-	return &recorder{scene: s, master: m, proxy: proxy, worker: c.start(s, proxy.Addr(), st.master.Locustfile, st.args)}
+	return &recorder{
+		scene: s, master: m, proxy: proxy, recording: recording{own: c.own, version: s.version()},
+		worker: c.start(s, proxy.Addr(), st.master.Locustfile, st.args),
+	}
 }
 
 // headless starts a test that ends by its run time. It does not wait for that.
@@ -155,15 +160,6 @@ func (r *recorder) json(path string) (v any) {
 	r.ok(err)
 	r.ok(json.Unmarshal(b, &v))
 	return v
-}
-
-// heard says that the worker has left while its master was still listening, which is for
-// half a second (locust/runners.py, quit). On a busy machine the last report may come too
-// late; what it holds is then lost to the master.
-func (r *recording) heard() bool {
-	told := slices.IndexFunc(r.frames, func(f rig.Frame) bool { return f.From == rig.FromMaster && f.Is("quit") })
-	left := slices.IndexFunc(r.frames, func(f rig.Frame) bool { return f.From == rig.FromWorker && f.Is("quit") })
-	return told >= 0 && left >= 0 && r.frames[left].At.Sub(r.frames[told].At) < masterListens
 }
 
 // end waits for the end of master and worker, and returns the recording.

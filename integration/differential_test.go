@@ -14,7 +14,8 @@ import (
 func TestDifferential(t *testing.T) {
 	t.Parallel()
 	buildPlan(t)
-	newScene(t, time.Minute).needs("2.29.0", "there are logs; older workers of Locust's break their own masters besides (spawning_complete after client_stopped)")
+	s := newScene(t, time.Minute)
+	s.needs("2.29.0", "there are logs; older workers of Locust's break their own masters besides (spawning_complete after client_stopped)")
 	pairs := map[string]*[2]*recording{"web": {}, "headless": {}}
 	t.Run("record", func(t *testing.T) {
 		for i, c := range contenders() {
@@ -22,8 +23,8 @@ func TestDifferential(t *testing.T) {
 				t.Parallel()
 				h, w := headless(t, c), web(t, c)
 				pairs["headless"][i], pairs["web"][i] = h.end(), w.end()
-				for range 2 {
-					if pairs["headless"][i].heard() {
+				for range 4 {
+					if heard(pairs["headless"][i].frames) {
 						break
 					}
 					t.Log("the worker has left too late for its master: once more")
@@ -39,7 +40,7 @@ func TestDifferential(t *testing.T) {
 		t.Run(name, func(t *testing.T) { compare(t, p[0], p[1]) })
 	}
 	t.Run("web/views", func(t *testing.T) {
-		free := freedoms()
+		free := freedoms(s.version())
 		compareViews(t, pairs["web"][0], pairs["web"][1], free)
 		allUsed(t, free)
 	})
@@ -48,9 +49,9 @@ func TestDifferential(t *testing.T) {
 
 func compare(t *testing.T, python, ours *recording) {
 	for name, check := range map[string]func(t *testing.T, python, ours *recording){
-		"order":  func(t *testing.T, python, ours *recording) { compareOrder(t, python, ours, order{}) },
-		"shapes": func(t *testing.T, python, ours *recording) { compareShapes(t, python, ours, nil) },
-		"states": compareStates, "counts": compareCounts, "nodes": compareNodes, "ends": compareEnds,
+		"order": compareOrder, "spawns": compareSpawns, "states": compareStates,
+		"shapes": func(t *testing.T, python, ours *recording) { compareShapes(t, python, ours, forms(python.version)) },
+		"counts": compareCounts, "nodes": compareNodes, "ends": compareEnds,
 	} {
 		t.Run(name, func(t *testing.T) { check(t, python, ours) })
 	}

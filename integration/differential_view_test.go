@@ -17,27 +17,37 @@ type freedom struct {
 	path *regexp.Regexp
 	kind string // "number", "text", …
 	why  string
-	http bool // of real requests, or of their failures, only
+	http bool                // of real requests, or of their failures, only
+	in   versions            // the masters that show it
+	as   func(string) string // what is compared; nil is the kind alone
 	used bool
 }
 
-func freedoms() []*freedom {
+// freedoms are those of masters of a version.
+func freedoms(version string) []*freedom {
 	const http = `\[(GET|POST) [^\]]*(\[id\])?\]\.`
 	const total = `\[ Aggregated\]\.`
 	const measured = `(100%|\d\d(\.\d+)?%|(Average|Median|Min|Max) Response Time|(avg|median|min|max)_response_time|response_time_percentile_.*)$`
-	return []*freedom{
+	seen := versions{since: "2.44.0"}
+	all := []*freedom{
 		{path: regexp.MustCompile(http + measured), kind: "number", why: "they are response times of real requests", http: true},
 		{path: regexp.MustCompile(total + measured), kind: "number", why: "real requests are in the sum", http: true},
+		{path: regexp.MustCompile(`^stats\.total_avg_response_time$`), kind: "number", why: "real requests are in the sum", http: true, in: versions{before: "2.43.0"}},
+		{path: regexp.MustCompile(`^requests\.csv\[.*\]\.(\d+(\.\d+)?%|Median Response Time)$`), kind: "number", in: versions{before: "2.43.4"}, as: whole, why: "Locust's worker sends 100 ms as 100.0, ours as 100"},
 		{path: regexp.MustCompile(`(_rps|_per_sec|/s)$`), kind: "number", why: "rates depend on the times of the first and the last request"},
 		{path: regexp.MustCompile(`\.current_response_time_percentiles\.`), kind: "number or null", why: "they are null when the last request is some seconds old"},
-		{path: regexp.MustCompile(`\.(first|last)_seen$`), kind: "number", why: "it is a time of day", http: true},
-		{path: regexp.MustCompile(`^failures\.csv.*(First|Last) Seen$`), kind: "text", why: "it is a time of day in words", http: true},
+		{path: regexp.MustCompile(`\.(first|last)_seen$`), kind: "number", why: "it is a time of day", http: true, in: seen},
+		{path: regexp.MustCompile(`^failures\.csv.*(First|Last) Seen$`), kind: "text", why: "it is a time of day in words", http: true, in: seen},
 		{path: regexp.MustCompile(`GET [^.]*\.(error|Error)$`), kind: "text", why: "Locust's worker sends repr(exception), ours what the error says", http: true},
 		{path: regexp.MustCompile(`\.traceback$`), kind: "text", why: "it is Python's or Go's"},
 		{path: regexp.MustCompile(`\.(nodes|id)$`), kind: "text", why: "each worker has a node ID of its own"},
 		{path: regexp.MustCompile(`\.(cpu|memory)_usage$`), kind: "number", why: "they are different processes"},
 	}
+	return slices.DeleteFunc(all, func(f *freedom) bool { return !f.in.has(version) })
 }
+
+// whole is a number without a fraction that is none.
+func whole(number string) string { return strings.TrimSuffix(number, ".0") }
 
 // compareViews compares what the masters' web UIs showed: all keys, and all values but for
 // the kinds of those that are free.
@@ -63,8 +73,8 @@ func allUsed(t *testing.T, free []*freedom) {
 }
 
 // playFreedoms are those of plays whose response times are given.
-func playFreedoms() []*freedom {
-	return slices.DeleteFunc(freedoms(), func(f *freedom) bool { return f.http })
+func playFreedoms(version string) []*freedom {
+	return slices.DeleteFunc(freedoms(version), func(f *freedom) bool { return f.http })
 }
 
 // lines writes a view as lines of a path and a value, and notes what freedoms are used.
@@ -83,13 +93,19 @@ func (v *view) lines(free []*freedom) []string {
 	return lines
 }
 
-// compared is what is compared of a value: the value, or its kind if it is free.
+// compared is what is compared of a value: the value, or what a freedom leaves of it.
 func compared(path, value string, free []*freedom) string {
 	for _, f := range free {
-		if slices.Contains(strings.Split(f.kind, " or "), kindOf(value)) && f.path.MatchString(path) {
+		if !slices.Contains(strings.Split(f.kind, " or "), kindOf(value)) || !f.path.MatchString(path) {
+			continue
+		}
+		if f.as == nil {
 			f.used = true
 			return f.kind
 		}
+		rest := f.as(value)
+		f.used = f.used || rest != value
+		return rest
 	}
 	return value
 }

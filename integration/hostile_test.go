@@ -17,8 +17,9 @@ import (
 )
 
 const (
-	// untilRepeated is for three connections, each with the 5 s of a silent handshake.
-	untilRepeated = 30 * time.Second
+	// untilRepeated is for three connections, each with the 5 s of a silent handshake, on a
+	// machine that starts as many workers as there are peers.
+	untilRepeated = 2 * time.Minute
 	maxMemory     = 200 << 20
 )
 

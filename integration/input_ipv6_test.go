@@ -21,8 +21,7 @@ func TestInputIPv6(t *testing.T) {
 	s.needs("2.20.1", "a master listens on IPv6")
 	target := s.target()
 	m, err := rig.StartMasterIPv6(s.ctx, rig.MasterConfig{
-		Venv: s.venv, Dir: s.dir, Locustfile: s.locustfile(), Host: target.URL,
-		Users: 10, SpawnRate: 10, RunTime: 3 * time.Second, StopTimeout: 5 * time.Second, ExpectWorkers: 2,
+		Venv: s.venv, Dir: s.dir, Locustfile: s.locustfile(), Host: target.URL, WebUI: true, StopTimeout: 5 * time.Second,
 	})
 	s.ok(err)
 	s.watch(m.Process)
@@ -34,9 +33,12 @@ func TestInputIPv6(t *testing.T) {
 		w := s.worker("worker"+host, m.Addr, "--master-host", host, "--master-port", port)
 		workers = append(workers, w)
 	}
+	s.state(m, "ready", 2, 0)
+	s.ok(m.API().Swarm(s.ctx, rig.Swarm{Users: 10}))
+	s.state(m, "running", 2, 10)
+	s.ok(m.API().Stop(s.ctx))
+	s.state(m, "stopped", 2, 0)
+	s.ok(m.Stop(s.ctx))
 	s.endWell(m.Process, workers[0].Process, workers[1].Process)
-	sum, served, final := s.summary(workers...), s.served(target), s.final(m)
-	if served == 0 || served != final || sum != (rig.Summary{Recorded: served, Reported: served}) {
-		t.Errorf("served %d, master %d, workers %+v: want the same, and some", served, final, sum)
-	}
+	s.agree(s.served(target), s.final(m), s.summary(workers...), true)
 }

@@ -27,15 +27,16 @@ func TestSignals(t *testing.T) {
 	})
 }
 
-// swarming starts ten users on a worker behind a proxy.
-func (s *scene) swarming(program string, target *rig.Target) (*rig.Master, *rig.Proxy, *rig.Worker) {
+// swarming starts ten users, whose requests take so long, on a worker behind a proxy.
+func (s *scene) swarming(program string, target *rig.Target, request time.Duration) (*rig.Master, *rig.Proxy, *rig.Worker) {
 	s.t.Helper()
 	m := s.master(target, rig.MasterConfig{Locustfile: s.locustfileOf(program), WebUI: true, StopTimeout: 20 * time.Second})
 	proxy := s.proxy(m)
-	w := s.run(rig.WorkerConfig{Path: program, Master: proxy.Addr()})
+	w := s.run(rig.WorkerConfig{Path: program, Master: proxy.Addr(), Env: []string{"FAULTY_REQUEST=" + request.String()}})
 	s.state(m, "ready", 1, 0)
 	s.ok(m.API().Swarm(s.ctx, rig.Swarm{Users: 10}))
-	s.state(m, "running", 1, 10)
+	_, err := m.API().WaitStats(s.ctx, func(st *rig.Stats) bool { return st.State == "running" && st.UserCount == 10 })
+	s.ok(err)
 	return m, proxy, w
 }
 
@@ -44,7 +45,7 @@ func (s *scene) swarming(program string, target *rig.Target) (*rig.Master, *rig.
 func signalInTest(t *testing.T, slow string) {
 	s := newScene(t, time.Minute)
 	target := s.target()
-	m, proxy, w := s.swarming(slow, target)
+	m, proxy, w := s.swarming(slow, target, 2500*time.Millisecond)
 	s.terminate(w.Process, 6*time.Second, 0)
 
 	var last rig.Frame
@@ -64,17 +65,18 @@ func signalInTest(t *testing.T, slow string) {
 	s.state(m, "stopped", 0, 0)
 }
 
-// signalTwice: the second signal does not wait for the tasks.
+// signalTwice: the second signal does not wait for the tasks, nor for the stop timeout that
+// the first one gives them.
 func signalTwice(t *testing.T, slow string) {
 	s := newScene(t, time.Minute)
-	m, proxy, w := s.swarming(slow, s.target())
+	m, proxy, w := s.swarming(slow, s.target(), time.Minute)
 	s.ok(w.Signal(syscall.SIGTERM))
 	s.line(w.Process, time.Second, 1, "told to end")
 	<-time.After(100 * time.Millisecond) // at once it would be taken for the first one: timeout(1) sends each twice
-	s.terminate(w.Process, 500*time.Millisecond, 128+int(syscall.SIGTERM))
+	s.terminate(w.Process, 5*time.Second, 128+int(syscall.SIGTERM))
 	for _, f := range proxy.Frames() {
 		if f.Is("quit") {
-			t.Error("it has said quit: the tasks had ended before the second signal")
+			t.Error("it has said quit: it has not ended at the second signal")
 		}
 	}
 	s.state(m, "stopped", 0, 0)
@@ -111,7 +113,7 @@ func signalAlone(t *testing.T, slow string) {
 func signalOrphan(t *testing.T, slow string) {
 	s := newScene(t, time.Minute)
 	target := s.target()
-	m, _, w := s.swarming(slow, target)
+	m, _, w := s.swarming(slow, target, 2500*time.Millisecond)
 	m.Kill()
 	s.line(w.Process, 5*time.Second, 1, "lost master")
 	// The tasks take 2.5 s, and the master has 3 s to come back.

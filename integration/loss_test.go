@@ -4,6 +4,7 @@ package integration
 
 import (
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -11,11 +12,56 @@ import (
 	"github.com/hopperband/hopperband/protocol"
 )
 
+// heard says that each worker has left while its master was still listening, which is for
+// half a second after its quit (locust/runners.py). On a busy machine the last report may
+// come too late; what it holds is then lost to the master.
+func heard(frames []rig.Frame) bool {
+	told, left := map[string]time.Time{}, map[string]bool{}
+	for _, f := range frames {
+		at, known := told[f.NodeID]
+		switch {
+		case !f.Is("quit"):
+		case f.From == rig.FromMaster && !known:
+			told[f.NodeID] = f.At
+		case f.From == rig.FromWorker && f.At.Sub(at) < masterListens:
+			left[f.NodeID] = true
+		}
+	}
+	return len(told) > 0 && len(left) == len(told)
+}
+
+// agree fails the test unless target, workers and master agree to the request. What
+// workers could not tell the master, since it listened no more, they have to say.
+func (s *scene) agree(served, final int64, sum rig.Summary, inTime bool) {
+	s.t.Helper()
+	if served == 0 || sum.Recorded != served || sum.Reported+sum.Unreported != served || sum.Failures > 0 || sum.Interrupted > 0 {
+		s.t.Errorf("served %d, workers %+v: want the same number, and some, none failed or interrupted", served, sum)
+	}
+	if inTime && sum.Unreported > 0 {
+		s.t.Errorf("%d requests unreported, want none of workers that left in time", sum.Unreported)
+	}
+	least := sum.Reported
+	if !inTime && s.isOlder(echoes) {
+		least = 0 // such a master cannot say what it has heard
+	}
+	if final < least || final > sum.Recorded+sum.Resent {
+		s.t.Errorf("master %d, workers %+v: want no request lost, and those counted twice among the resent", final, sum)
+	}
+}
+
 // TestZeroLoss: with a stop timeout that lets every task end, target, workers and master
 // count the same, run after run.
 func TestZeroLoss(t *testing.T) {
 	t.Parallel()
-	for i := range 10 {
+	const runs = 10
+	var inTime atomic.Int64
+	t.Cleanup(func() {
+		t.Logf("%d of %d runs in time for the master", inTime.Load(), runs)
+		if inTime.Load() == 0 {
+			t.Error("no worker has left in time for its master")
+		}
+	})
+	for i := range runs {
 		t.Run(fmt.Sprint(i+1), func(t *testing.T) {
 			t.Parallel()
 			s := newScene(t, time.Minute)
@@ -23,16 +69,16 @@ func TestZeroLoss(t *testing.T) {
 			m := s.master(target, rig.MasterConfig{
 				Users: 20, SpawnRate: 20, RunTime: 5 * time.Second, StopTimeout: 5 * time.Second, ExpectWorkers: 2,
 			})
-			a, b := s.worker("a", m.Addr), s.worker("b", m.Addr)
+			proxy := s.proxy(m)
+			a, b := s.worker("a", proxy.Addr()), s.worker("b", proxy.Addr())
 			s.endWell(m.Process, a.Process, b.Process)
-
-			sum, served, final := s.summary(a, b), s.served(target), s.final(m)
-			if served == 0 || served != final || served != sum.Recorded {
-				t.Errorf("served %d, master %d, recorded %d: want the same, and some", served, final, sum.Recorded)
+			wasHeard, sum := heard(proxy.Frames()), s.summary(a, b)
+			if wasHeard {
+				inTime.Add(1)
 			}
-			want := rig.Summary{Recorded: served, Reported: served}
-			if sum != want {
-				t.Errorf("the workers' sum is %+v, want %+v", sum, want)
+			s.agree(s.served(target), s.final(m), sum, wasHeard)
+			if sum.Resent > 0 {
+				t.Errorf("the workers have sent %d requests again, and no connection was lost", sum.Resent)
 			}
 		})
 	}
@@ -45,19 +91,16 @@ func TestForcedStop(t *testing.T) {
 	s := newScene(t, time.Minute)
 	target := s.target()
 	m := s.master(target, rig.MasterConfig{Users: 100, SpawnRate: 100, RunTime: 5 * time.Second, ExpectWorkers: 1})
-	w := s.worker("worker", m.Addr)
+	proxy := s.proxy(m)
+	w := s.worker("worker", proxy.Addr())
 	s.endWell(m.Process, w.Process)
 
-	sum, served, final := s.summary(w), s.served(target), s.final(m)
-	if final != sum.Reported || sum.Reported+sum.Unreported != sum.Recorded {
-		t.Errorf("master %d, worker %+v: want the reported ones, and recorded = reported + unreported", final, sum)
-	}
+	sum, served := s.summary(w), s.served(target)
 	if missing := served - sum.Recorded; served == 0 || missing < 0 || missing > sum.Interrupted {
 		t.Errorf("served %d, worker %+v: want at most the interrupted ones to be missing", served, sum)
 	}
-	if sum.Failures != 0 {
-		t.Errorf("%d failures: a request cut off by a forced stop is none", sum.Failures)
-	}
+	sum.Interrupted = 0
+	s.agree(sum.Recorded, s.final(m), sum, heard(proxy.Frames()))
 }
 
 // TestCutConnection cuts one worker's connection twice in a test: once so that a report is
@@ -67,30 +110,25 @@ func TestCutConnection(t *testing.T) {
 	t.Parallel()
 	s := newScene(t, 2*time.Minute)
 	target := s.target()
-	m := s.master(target, rig.MasterConfig{
-		Users: 20, SpawnRate: 20, RunTime: 25 * time.Second, StopTimeout: 5 * time.Second, ExpectWorkers: 2,
-	})
+	m := s.master(target, rig.MasterConfig{WebUI: true, StopTimeout: 5 * time.Second})
 	proxy := s.proxy(m)
 	proxy.Filter(cutReports(1))
 	a, b := s.worker("direct", m.Addr), s.worker("cut", proxy.Addr())
+	s.state(m, "ready", 2, 0)
+	s.ok(m.API().Swarm(s.ctx, rig.Swarm{Users: 20}))
 
 	first, err := proxy.WaitFrame(s.ctx, func(f rig.Frame) bool { return f.Verdict == rig.Cut })
 	s.ok(err)
-	_, err = proxy.WaitFrame(s.ctx, func(f rig.Frame) bool { return hasRequests(f) && f.Connection > first.Connection })
+	second, err := proxy.WaitFrame(s.ctx, func(f rig.Frame) bool { return hasRequests(f) && f.Connection > first.Connection })
 	s.ok(err)
 	proxy.Cut()
+	_, err = proxy.WaitFrame(s.ctx, func(f rig.Frame) bool { return f.Is("stats") && f.Connection > second.Connection })
+	s.ok(err)
+	s.ok(m.API().Stop(s.ctx))
+	s.state(m, "stopped", 2, 0)
+	s.ok(m.Stop(s.ctx))
 	s.endWell(m.Process, a.Process, b.Process)
-
-	sum, served, final := s.summary(a, b), s.served(target), s.final(m)
-	if served == 0 || served != sum.Recorded {
-		t.Errorf("served %d, recorded %d: want the same, and some", served, sum.Recorded)
-	}
-	if twice := final - sum.Recorded; twice < 0 || twice > sum.Resent {
-		t.Errorf("master %d, workers %+v: want no request lost, and those counted twice among the resent", final, sum)
-	}
-	if sum.Unreported != 0 {
-		t.Errorf("%d requests unreported, want none", sum.Unreported)
-	}
+	s.agree(s.served(target), s.final(m), s.summary(a, b), true)
 }
 
 // cutReports cuts the connection on each of the first n reports of requests, so that the

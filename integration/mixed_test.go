@@ -4,7 +4,6 @@ package integration
 
 import (
 	"maps"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -18,11 +17,7 @@ import (
 func TestMixedFleet(t *testing.T) {
 	t.Parallel()
 	s := newScene(t, 2*time.Minute)
-	shop, err := filepath.Abs("testdata/shop.py")
-	s.ok(err)
-	target := s.target()
-	m := s.master(target, rig.MasterConfig{Locustfile: shop, WebUI: true, StopTimeout: 2 * time.Second})
-	proxy := s.proxy(m)
+	target, m, proxy, shop := s.shop(2 * time.Second)
 	pythons := []*rig.Process{s.pythonWorker("python1", proxy.Addr(), shop), s.pythonWorker("python2", proxy.Addr(), shop)}
 	stays, goes := s.worker("stays", proxy.Addr()), s.worker("goes", proxy.Addr())
 	s.state(m, "ready", 4, 0)
@@ -67,8 +62,20 @@ func (s *scene) spread(m *rig.Master, proxy *rig.Proxy, classes map[string]int, 
 			s.t.Errorf("%d users on worker %s, want %d/%d", w.UserCount, w.ID, users, workers)
 		}
 	}
+	// What a worker has said in its report it says again as its answer to the spawn.
+	var sum map[string]int
+	if _, err := proxy.WaitFrame(s.within(5*time.Second), func(rig.Frame) bool {
+		sum = together(proxy.Frames(), ids)
+		return maps.Equal(sum, classes)
+	}); err != nil {
+		s.t.Errorf("the workers together run %v, want %v: %v", sum, classes, err)
+	}
+}
+
+// together is how many users of each class some workers last said that they run.
+func together(frames []rig.Frame, ids []string) map[string]int {
 	sum := map[string]int{}
-	for id, counts := range said(proxy.Frames()) {
+	for id, counts := range said(frames) {
 		if !slices.Contains(ids, id) {
 			continue
 		}
@@ -76,9 +83,7 @@ func (s *scene) spread(m *rig.Master, proxy *rig.Proxy, classes map[string]int, 
 			sum[class] += n
 		}
 	}
-	if !maps.Equal(sum, classes) {
-		s.t.Errorf("the workers together run %v, want %v", sum, classes)
-	}
+	return sum
 }
 
 // said is what each worker last said of its users, by node ID.

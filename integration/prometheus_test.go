@@ -8,6 +8,7 @@ import (
 	"math"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -44,23 +45,45 @@ func testPrometheus(t *testing.T, cut, push bool) {
 		argsB = []string{"--metrics-address", "off", "--remote-write-interval", "1s", "--remote-write-url", prom.URL + "/api/v1/write"}
 	}
 	target := s.target()
-	m := s.master(target, rig.MasterConfig{
-		Users: 20, SpawnRate: 20, RunTime: 12 * time.Second, StopTimeout: 5 * time.Second, ExpectWorkers: 2,
-	})
+	m := s.master(target, rig.MasterConfig{WebUI: true, StopTimeout: 5 * time.Second})
 	proxy := s.proxy(m)
 	direct := s.worker("direct", m.Addr, append(slices.Clip(argsA), "--run-id", "run-7")...)
 	other := s.worker("other", proxy.Addr(), append(slices.Clip(argsB), "--processes", "2")...)
+	s.state(m, "ready", 3, 0)
+	s.ok(m.API().Swarm(s.ctx, rig.Swarm{Users: 20}))
 	if cut {
 		_, err := proxy.WaitFrame(s.ctx, hasRequests)
 		s.ok(err)
+		begun := time.Now()
 		proxy.Cut()
+		_, err = proxy.WaitFrame(s.ctx, func(f rig.Frame) bool { return f.At.After(begun) && f.Is("spawn") })
+		s.ok(err)
 	}
+	s.scraped(prom, 8)
+	s.ok(m.API().Stop(s.ctx))
+	s.state(m, "stopped", 3, 0)
+	records, err := m.API().RequestsCSV(s.ctx)
+	s.ok(err)
+	s.ok(m.Stop(s.ctx))
 	s.endWell(m.Process, direct.Process, other.Process)
 
 	s.sameCounts(prom, m, target)
 	s.neverFall(prom)
-	s.samePercentiles(prom, target)
+	s.samePercentiles(prom, target, records)
 	s.sameRun(prom)
+}
+
+// scraped waits for so many scrapes of a worker.
+func (s *scene) scraped(p *rig.Prometheus, n int) {
+	s.t.Helper()
+	query := fmt.Sprintf(`count_over_time(hopperband_requests_in_flight[10m]) >= %d`, n)
+	for len(s.query(p, query)) == 0 {
+		select {
+		case <-time.After(200 * time.Millisecond):
+		case <-s.ctx.Done():
+			s.t.Fatal("next to nothing was scraped")
+		}
+	}
 }
 
 // metricsAddress is a free one.
@@ -151,14 +174,11 @@ func (s *scene) neverFall(p *rig.Prometheus) {
 			s.t.Errorf("%s fell: %v", name, v)
 		}
 	}
-	if v := s.query(p, `count_over_time(hopperband_requests_in_flight[10m]) > 5`); len(v) == 0 {
-		s.t.Error("next to nothing was scraped")
-	}
 }
 
-// samePercentiles compares with what the target itself has seen: /slow answers after 20 ms
-// at least, which what lies between hardly changes.
-func (s *scene) samePercentiles(p *rig.Prometheus, target *rig.Target) {
+// samePercentiles compares with what the master makes of the same response times. They are
+// not less than what the target has seen of its answers: on a busy machine they are more.
+func (s *scene) samePercentiles(p *rig.Prometheus, target *rig.Target, records [][]string) {
 	s.t.Helper()
 	var truth []float64
 	visits, err := target.Visits(s.ctx)
@@ -175,11 +195,26 @@ func (s *scene) samePercentiles(p *rig.Prometheus, target *rig.Target) {
 		if len(v) != 1 || len(truth) == 0 {
 			s.t.Fatalf("%s: %v; %d visits", query, v, len(truth))
 		}
-		want := truth[int(math.Ceil(q*float64(len(truth))))-1]
-		if got := float64(v[0].Value); max(bucket(got)-bucket(want), bucket(want)-bucket(got)) > 1 {
-			s.t.Errorf("quantile %g is %v s, the target saw %v s", q, got, want)
+		got, want, least := float64(v[0].Value), s.cell(records, "/slow", fmt.Sprintf("%g%%", 100*q))/1000, truth[int(math.Ceil(q*float64(len(truth))))-1]
+		if max(bucket(got)-bucket(want), bucket(want)-bucket(got)) > 1 || bucket(got) < bucket(least)-1 {
+			s.t.Errorf("quantile %g is %v s, of the master %v s; the target saw %v s", q, got, want, least)
 		}
 	}
+}
+
+// cell is a number of a CSV with headings.
+func (s *scene) cell(records [][]string, name, heading string) float64 {
+	s.t.Helper()
+	column := slices.Index(records[0], heading)
+	for _, row := range records {
+		if column >= 0 && row[1] == name {
+			n, err := strconv.ParseFloat(row[column], 64)
+			s.ok(err)
+			return n
+		}
+	}
+	s.t.Fatalf("no %s of %s in %v", heading, name, records)
+	return 0
 }
 
 func bucket(seconds float64) int {
@@ -193,7 +228,7 @@ func (s *scene) sameRun(p *rig.Prometheus) {
 		s.t.Errorf("%d workers with the run's name, want 1", n)
 	}
 	took := "max(" + ever("hopperband_run_end_timestamp_seconds") + " - " + ever("hopperband_run_start_timestamp_seconds") + ")"
-	if n := s.scalar(p, took); n < 10 || n > 90 {
+	if n := s.scalar(p, took); n < 1 || n > 600 {
 		s.t.Errorf("the run took %d s", n)
 	}
 	if v := s.query(p, ever(`hopperband_worker_state{state="quitting"}`)+" == 1"); len(v) != 3 {

@@ -3,6 +3,7 @@
 package integration
 
 import (
+	"context"
 	"net"
 	"strconv"
 	"strings"
@@ -94,11 +95,17 @@ func dieForGood(t *testing.T) {
 	}
 }
 
-// still fails the test unless the target has no request for a while from now on. It
+// calms is how long a target may still be asked after what ends its load: its last requests,
+// and a worker that has to wait for the CPU.
+const calms = 5 * time.Second
+
+// still fails the test unless the target has no request for a while from now on, or soon. It
 // returns how many the target has answered.
 func (s *scene) still(target *rig.Target, while time.Duration) int64 {
 	s.t.Helper()
-	served, err := target.WaitQuiet(s.within(while+2*time.Second), while)
+	ctx, cancel := context.WithTimeout(s.ctx, while+calms)
+	defer cancel()
+	served, err := target.WaitQuiet(ctx, while)
 	s.ok(err)
 	return served
 }

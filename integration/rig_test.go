@@ -16,15 +16,11 @@ import (
 func TestRig(t *testing.T) {
 	t.Parallel()
 	s := newScene(t, 90*time.Second)
-	shop, err := filepath.Abs("testdata/shop.py")
-	s.ok(err)
-	target := s.target()
-	m := s.master(target, rig.MasterConfig{Locustfile: shop, WebUI: true, StopTimeout: 5 * time.Second})
-	proxy := s.proxy(m)
+	target, m, proxy, shop := s.shop(5 * time.Second)
 	python := s.pythonWorker("python", proxy.Addr(), shop)
 	api := m.API()
 
-	_, err = api.WaitStats(s.ctx, func(st *rig.Stats) bool { return len(st.Workers) == 1 })
+	_, err := api.WaitStats(s.ctx, func(st *rig.Stats) bool { return len(st.Workers) == 1 })
 	s.ok(err)
 	s.ok(api.Swarm(s.ctx, rig.Swarm{Users: 4}))
 	_, err = api.WaitStats(s.ctx, func(st *rig.Stats) bool { return st.UserCount == 4 && st.Total().NumRequests > 20 })
@@ -106,4 +102,15 @@ func (s *scene) checkFrames(frames []rig.Frame) {
 	if requests == 0 {
 		s.t.Error("no request in the recorded stats")
 	}
+}
+
+// shop starts a target and a master of testdata/shop.py, whose users both kinds of workers
+// have, with a proxy. It returns the locustfile as well.
+func (s *scene) shop(stopTimeout time.Duration) (*rig.Target, *rig.Master, *rig.Proxy, string) {
+	s.t.Helper()
+	file, err := filepath.Abs("testdata/shop.py")
+	s.ok(err)
+	target := s.target()
+	m := s.master(target, rig.MasterConfig{Locustfile: file, WebUI: true, StopTimeout: stopTimeout})
+	return target, m, s.proxy(m), file
 }

@@ -12,8 +12,8 @@ import (
 
 // The requests that a stop comes in the middle of: some begin at every time.
 const (
-	countedUsers   = 10
-	countedRate    = 5.0 // users a second: their requests begin over 2 s
+	countedUsers   = 20
+	countedRate    = 5.0 // users a second: their requests begin over 4 s, so that a late spawn does not bring all in step
 	countedRequest = 2 * time.Second
 )
 

@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	loadEnds = 10 * time.Second // from a lost stop to the last request
+	loadEnds = 20 * time.Second // from a lost stop to the last request, at the latest
 	quiet    = 8 * time.Second  // without a request: longer than a worker holds its users back in between
 )
 

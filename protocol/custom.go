@@ -20,6 +20,8 @@ import "fmt"
 type Custom struct {
 	MessageType string
 	Data        any
+
+	unread bool // its data is not wanted
 }
 
 // Type returns the message's type.
@@ -35,6 +37,9 @@ func (m *Custom) appendData(w *writer) {
 }
 
 func (m *Custom) readData(r *reader) error {
+	if m.unread {
+		return r.skip()
+	}
 	var err error
 	m.Data, err = r.value()
 	return err

@@ -15,6 +15,19 @@ func FromMaster(b []byte) (m Message, nodeID string, err error) {
 	return decode(b, masterMessage)
 }
 
+// FromMasterFor is FromMaster for a worker that handles some custom messages only. The data
+// of the others may be many times as large in memory as on the wire: it is not decoded, and
+// their Data is nil.
+func FromMasterFor(b []byte, handled func(messageType string) bool) (m Message, nodeID string, err error) {
+	return decode(b, func(messageType string) received {
+		m := masterMessage(messageType)
+		if c, ok := m.(*Custom); ok {
+			c.unread = !handled(messageType)
+		}
+		return m
+	})
+}
+
 // FromWorker decodes a message of a worker, as a master receives it. It is stricter than
 // a master: it refuses fields that would end the receive loop of some release, spoil its
 // statistics or make it process another message twice. Types that a worker does not use

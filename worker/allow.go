@@ -6,9 +6,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"time"
-
-	"github.com/hopperband/hopperband/protocol"
 )
 
 // allows returns an error unless a target host is among the allowed ones.
@@ -30,18 +27,4 @@ func (cfg Config) allows(host string) error {
 		return nil
 	}
 	return fmt.Errorf("worker: target host %q: not allowed on this worker; --allow-host has %s", host, strings.Join(cfg.AllowHosts, ", "))
-}
-
-// checkClock warns once of a session whose master has another time: the rates that it
-// shows are wrong then (locust/stats.py looks at seconds, 12 s back).
-func (w *worker) checkClock(now time.Time, m *protocol.Spawn) {
-	const bearable = time.Second
-	there := time.UnixMicro(int64(m.Timestamp * 1e6))
-	off := now.Sub(there)
-	if off.Abs() <= bearable || w.master.clockWarned {
-		return
-	}
-	w.master.clockWarned = true
-	w.log.Warn().Str("ahead_by", off.Round(time.Millisecond).String()).
-		Msg("the clocks of master and worker differ: the master will show wrong rates")
 }

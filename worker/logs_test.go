@@ -117,24 +117,3 @@ func TestRefusedHost(t *testing.T) {
 		}
 	}, worksFor("A", 100*ms))
 }
-
-func TestClockWarning(t *testing.T) {
-	for _, off := range []time.Duration{0, 500 * ms, 3 * time.Second, -3 * time.Second} {
-		var log lockedBuffer
-		play(t, Config{Log: zerolog.New(&log)}, func(s *script) {
-			s.register()
-			for range 2 {
-				there := time.Now().Add(-off)
-				s.master(&protocol.Spawn{Timestamp: float64(there.UnixMicro()) / 1e6, UserClassesCount: map[string]int{"A": 1}})
-				s.wait(2 * time.Second)
-			}
-		}, worksFor("A", 100*ms))
-		want := 0
-		if off.Abs() > time.Second {
-			want = 1
-		}
-		if got := strings.Count(log.String(), "clocks"); got != want {
-			t.Errorf("off by %v: %d warnings, want %d", off, got, want)
-		}
-	}
-}

@@ -22,9 +22,11 @@ type master struct {
 
 	excused time.Time // until then, in this session, it has nothing to answer
 
-	beats, echoed int  // in this session
-	acked         bool // in this session
-	asked         bool // in this session, whether it knows this worker
+	beats, echoed int           // in this session
+	unechoed      time.Time     // since when a heartbeat of it waits for its echo; zero: none does
+	roundTrip     time.Duration // of the last heartbeat that was echoed
+	acked         bool          // in this session
+	asked         bool          // in this session, whether it knows this worker
 }
 
 // expected is since when the master should have said something.

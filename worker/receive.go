@@ -27,6 +27,7 @@ func (w *worker) handle(e link.Event) {
 func (w *worker) connected(now time.Time, e link.Connected) {
 	w.master.session, w.master.up = e.Session, false
 	w.master.beats, w.master.echoed, w.master.acked, w.master.asked, w.master.clockWarned = 0, 0, false, false, false
+	w.master.unechoed, w.master.roundTrip = time.Time{}, 0
 	if e.Refused && w.master.registered {
 		w.master.renewed = true
 		if w.phase == active || w.phase == stopping {
@@ -109,7 +110,7 @@ func (w *worker) receive(now time.Time, m protocol.Message) {
 		w.acknowledged(now, m)
 	case *protocol.HeartbeatEcho:
 		w.master.echoes, w.master.deaf = true, false
-		w.master.echoed++
+		w.master.hasEchoed(now)
 	case *protocol.Spawn:
 		w.spawned(now, m)
 	case *protocol.AllSpawned:
@@ -148,7 +149,7 @@ func (w *worker) acknowledged(now time.Time, m *protocol.Ack) {
 	}
 	w.master.acked = true
 	if unknown {
-		w.master.beats = 0 // the one that nobody will answer
+		w.master.beats, w.master.unechoed = 0, time.Time{} // the one that nobody will answer
 	}
 	if w.master.renewed {
 		w.stats.NewTest(now)

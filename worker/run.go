@@ -55,7 +55,10 @@ func (cfg Config) run(ctx context.Context, classes []*tasks.UserClass, e *endpoi
 	if err != nil {
 		return fmt.Errorf("worker: %w", err)
 	}
-	l := link.Start(context.WithoutCancel(ctx), link.Config{Addr: cfg.address(), NodeID: nodeID, Log: cfg.Log, TLS: cfg.MasterTLS, MaxPause: cfg.ConnectInterval})
+	l := link.Start(context.WithoutCancel(ctx), link.Config{
+		Addr: cfg.address(), NodeID: nodeID, Log: cfg.Log, TLS: cfg.MasterTLS, MaxPause: cfg.ConnectInterval,
+		Handled: func(messageType string) bool { return cfg.OnMessage[messageType] != nil },
+	})
 	w := newWorker(cfg, nodeID, l, &processMeter{meter: meter}, classes)
 	defer w.hangUp()
 	if err := e.show(w); err != nil {

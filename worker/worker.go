@@ -269,8 +269,7 @@ func (w *worker) post(ms ...protocol.Message) { w.link.Post(w.master.session, ms
 func (w *worker) beat(now time.Time) {
 	cpu, memory := w.cpu.read()
 	w.post(&protocol.Heartbeat{State: w.state(), CPUUsage: cpu, MemoryUsage: memory})
-	w.master.beats++
-	w.master.lastBeat = now
+	w.master.beaten(now)
 	w.beatAt = now.Add(beatEvery)
 }
 

@@ -8,20 +8,19 @@ import (
 	"github.com/hopperband/hopperband/tasks"
 )
 
-const (
-	nap     = 3 * time.Second
-	spawned = 4 * time.Second
-)
+const spawned = 4 * time.Second
 
-// newSleeper makes users whose one task takes a while.
-func newSleeper(u *tasks.User) tasks.TaskSet {
-	p := &plan{user: u}
-	sleep := func(ctx context.Context) error {
-		p.done = rounds
-		_ = p.say(ctx, "begun") // no failure
-		return p.after(ctx, nap, "slept")
+// sleeps makes users whose one task takes so long.
+func sleeps(nap time.Duration) func(*tasks.User) tasks.TaskSet {
+	return func(u *tasks.User) tasks.TaskSet {
+		p := &plan{user: u}
+		sleep := func(ctx context.Context) error {
+			p.done = rounds
+			_ = p.say(ctx, "begun") // no failure
+			return p.after(ctx, nap, "slept")
+		}
+		return tasks.TaskSet{OnStop: p.leave, WaitTime: p.wait, Tasks: []tasks.Task{{Name: "sleep", Run: sleep}}}
 	}
-	return tasks.TaskSet{OnStop: p.leave, WaitTime: p.wait, Tasks: []tasks.Task{{Name: "nap", Run: sleep}}}
 }
 
 // newEarly makes users that say a word before all users are there, and one after that.

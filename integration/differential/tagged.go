@@ -38,7 +38,7 @@ func throw(text string) func(context.Context) error {
 }
 
 // waiting is so long that all users are counted before one of them ends.
-const waiting = 2 * time.Second
+const waiting = 4 * time.Second
 
 // newRefused makes a user that cannot start.
 func newRefused(u *tasks.User) tasks.TaskSet {

@@ -14,11 +14,11 @@ import (
 	"github.com/hopperband/hopperband/protocol"
 )
 
-// hearTimeout is longer than any start in the master's receive loop takes (locust/runners.py: 1 s).
-const hearTimeout = 10 * time.Second
+// hearTimeout is much longer than any start in the master's receive loop takes (locust/runners.py: 1 s).
+const hearTimeout = 40 * time.Second
 
 // Deaf returns an error if the master does not hear a new worker: if it does not answer a
-// fresh client_ready with an ack within 10 s. That worker then quits. A test that runs is
+// fresh client_ready with an ack within 40 s. That worker then quits. A test that runs is
 // spread anew over the workers, so this is for its end; and a headless master whose last
 // worker it was shuts down.
 func (m *Master) Deaf(ctx context.Context) error {

@@ -3,6 +3,7 @@ package rig
 import (
 	"context"
 	"fmt"
+	"net"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -47,18 +48,23 @@ type Master struct {
 // StartMaster starts a master and waits until it listens for workers, and for browsers if
 // it has a web UI.
 func StartMaster(ctx context.Context, c MasterConfig) (*Master, error) {
+	return c.start(ctx, "127.0.0.1")
+}
+
+// start starts a master that listens for workers on an address.
+func (c MasterConfig) start(ctx context.Context, host string) (*Master, error) {
 	release, err := c.choosePorts()
 	if err != nil {
 		return nil, err
 	}
 	defer release()
 	p, err := Start(ctx, Command{
-		Name: c.Name, Path: locust(c.Venv), Args: c.args(), Env: append(pythonEnv(), c.Env...), Dir: c.Dir,
+		Name: c.Name, Path: locust(c.Venv), Args: c.args(host), Env: append(pythonEnv(), c.Env...), Dir: c.Dir,
 	})
 	if err != nil {
 		return nil, err
 	}
-	m := &Master{Process: p, Addr: local(c.Port)}
+	m := &Master{Process: p, Addr: net.JoinHostPort(host, strconv.Itoa(c.Port))}
 	wait, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
 	err = waitListening(wait, p, m.Addr)
@@ -103,10 +109,10 @@ func (c *MasterConfig) choosePorts() (release func(), err error) {
 	return release, nil
 }
 
-func (c *MasterConfig) args() []string {
+func (c *MasterConfig) args(host string) []string {
 	args := []string{
 		"--master", "--locustfile", c.Locustfile,
-		"--master-bind-host", "127.0.0.1", "--master-bind-port", strconv.Itoa(c.Port),
+		"--master-bind-host", host, "--master-bind-port", strconv.Itoa(c.Port),
 	}
 	if c.Host != "" {
 		args = append(args, "--host", c.Host)
@@ -131,7 +137,7 @@ func (c *MasterConfig) headless() []string {
 		args = append(args, "--run-time", seconds(c.RunTime))
 	}
 	if c.ExpectWorkers > 0 {
-		args = append(args, "--expect-workers", strconv.Itoa(c.ExpectWorkers), "--expect-workers-max-wait", "30")
+		args = append(args, "--expect-workers", strconv.Itoa(c.ExpectWorkers), "--expect-workers-max-wait", "120")
 	}
 	return args
 }

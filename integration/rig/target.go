@@ -41,7 +41,7 @@ func StartTarget(ctx context.Context, path, dir string) (*Target, error) {
 
 // Counts asks the target what it has answered. That is not counted.
 func (t *Target) Counts(ctx context.Context) (Counts, error) {
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
 	var c Counts
 	if err := t.get(ctx, "/count", &c); err != nil {
@@ -81,7 +81,7 @@ type Visit struct {
 
 // Visits asks the target for its last visits, 100 000 at most. That is not counted.
 func (t *Target) Visits(ctx context.Context) ([]Visit, error) {
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
 	var v struct {
 		Visits []Visit `json:"visits"`

@@ -18,6 +18,9 @@ type Config struct {
 	// TLS is how to speak with a TLS front that stands before the master; nil means with the
 	// master itself. Without a ServerName the host of Addr has to be in its certificate.
 	TLS *tls.Config
+	// Handled says which custom messages have a function; the Data of others is not decoded. Nil
+	// means all.
+	Handled func(messageType string) bool
 	// Dial opens the connection, with its TLS; nil means a net.Dialer with TCP keep-alive, and
 	// TLS. It must return soon after its context ends.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
@@ -56,6 +59,9 @@ func (c Config) withDefaults() Config {
 	c.PongTimeout = cmp.Or(c.PongTimeout, 6*time.Second)
 	c.WriteStall = cmp.Or(c.WriteStall, 20*time.Second)
 	c.FirstPause = cmp.Or(c.FirstPause, 100*time.Millisecond)
+	if c.Handled == nil {
+		c.Handled = func(string) bool { return true }
+	}
 	if c.Dial == nil {
 		// Keep-alive ends a connection whose peer has gone while the owner is silent.
 		d := &net.Dialer{KeepAliveConfig: net.KeepAliveConfig{

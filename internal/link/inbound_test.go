@@ -111,3 +111,19 @@ func TestLastWordsAreDelivered(t *testing.T) {
 		expect[link.Down](o)
 	}
 }
+
+// What no function is there for costs no more memory than it has on the wire.
+func TestUnhandledDataIsNotDecoded(t *testing.T) {
+	m := listen(t)
+	o := own(t, link.Config{Addr: m.addr(), Handled: func(messageType string) bool { return messageType == "known" }})
+	p := m.accept()
+	o.up(p)
+	for _, messageType := range []string{"known", "unknown"} {
+		p.send(&protocol.Custom{MessageType: messageType, Data: "x"})
+	}
+	for _, want := range []protocol.Custom{{MessageType: "known", Data: "x"}, {MessageType: "unknown"}} {
+		if c, ok := expect[link.Message](o).Message.(*protocol.Custom); !ok || c.MessageType != want.MessageType || c.Data != want.Data {
+			t.Errorf("got %+v, want %+v", c, want)
+		}
+	}
+}

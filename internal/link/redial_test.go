@@ -88,7 +88,7 @@ func TestLog(t *testing.T) {
 	m := listen(t)
 	addr := m.addr()
 	_ = m.ln.Close()
-	o := own(t, link.Config{Addr: addr, Handshake: 200 * time.Millisecond})
+	o := own(t, link.Config{Addr: addr, Handshake: 5 * time.Second})
 	for range 3 {
 		expect[link.Down](o)
 	}
@@ -123,7 +123,7 @@ func TestLog(t *testing.T) {
 // TestSilentHTTPServer is asked by the link what it is: it would wait for a line's end.
 func TestSilentHTTPServer(t *testing.T) {
 	m := listen(t)
-	o := own(t, link.Config{Addr: m.addr(), Handshake: 100 * time.Millisecond})
+	o := own(t, link.Config{Addr: m.addr(), Handshake: 500 * time.Millisecond})
 	go func() {
 		c := m.connect()
 		b := make([]byte, 1000)

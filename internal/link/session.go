@@ -145,7 +145,7 @@ func (s *session) take(payload []byte) error {
 		s.link.skip(err)
 		return nil
 	}
-	m, _, err := protocol.FromMaster(payload)
+	m, _, err := protocol.FromMasterFor(payload, s.link.cfg.Handled)
 	if err != nil {
 		s.link.skip(err)
 		return nil

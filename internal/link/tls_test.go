@@ -156,7 +156,7 @@ func TestTLSOfOthers(t *testing.T) {
 		}
 	}()
 	for words, addr := range map[string]net.Addr{"does not speak TLS": plain.ln.Addr(), "no answer to the TLS handshake": silent.ln.Addr()} {
-		o := own(t, link.Config{Addr: addr.String(), TLS: &tls.Config{}, Handshake: 300 * time.Millisecond})
+		o := own(t, link.Config{Addr: addr.String(), TLS: &tls.Config{}, Handshake: time.Second})
 		expect[link.Down](o)
 		expect[link.Down](o)
 		o.wantWarning(addr.String(), []string{words})

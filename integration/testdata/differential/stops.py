@@ -5,13 +5,17 @@ import time
 from locust import User, task
 from plan import ROUNDS, Plan
 
-NAP = 3
-
 
 class Sleeper(Plan, User):
+    nap = 15
+
     @task
-    def nap(self):
+    def sleep(self):
         self.done = ROUNDS
         self.fire("begun", 5.0, 1)
-        time.sleep(NAP)
+        time.sleep(self.nap)
         self.fire("slept", 5.0, 1)
+
+
+class Napper(Sleeper):
+    nap = 4

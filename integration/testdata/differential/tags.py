@@ -5,44 +5,53 @@ import time
 from locust import SequentialTaskSet, User, tag, task
 from plan import ROUNDS, Plan
 
-WAITING = 2
+WAITING = 4
+
+
+class Walk(SequentialTaskSet):
+    def say(self, name):
+        self.user.fire(name, 5.0, 1)
+
+    def rest(self, name):
+        self.user.done = ROUNDS
+        self.say(name)
 
 
 class Tagged(Plan, User):
     fixed_count = 2
 
     @task
-    class Walk(SequentialTaskSet):
+    class Tour(Walk):
         @task
         def plain(self):
-            self.user.fire("plain", 5.0, 1)
+            self.say("plain")
 
         @task
         @tag("red")
         def red(self):
-            self.user.fire("red", 5.0, 1)
+            self.say("red")
 
         @task
         @tag("blue")
         def blue(self):
-            self.user.fire("blue", 5.0, 1)
+            self.say("blue")
 
         @task
         @tag("red", "blue")
         def both(self):
-            self.user.fire("both", 5.0, 1)
+            self.say("both")
 
         @tag("red")
         @task
-        class Inner(SequentialTaskSet):
+        class Inner(Walk):
             @task
             def deep(self):
-                self.user.fire("deep", 5.0, 1)
+                self.say("deep")
 
             @task
             @tag("blue")
             def deepblue(self):
-                self.user.fire("deepblue", 5.0, 1)
+                self.say("deepblue")
 
             @task
             def out(self):
@@ -51,15 +60,14 @@ class Tagged(Plan, User):
         @task
         @tag("red")
         def last(self):
-            self.user.done = ROUNDS
-            self.user.fire("last", 5.0, 1)
+            self.rest("last")
 
 
 class Thrower(Plan, User):
     fixed_count = 1
 
     @task
-    class Walk(SequentialTaskSet):
+    class Fall(Walk):
         @task(3)
         @tag("red")
         def first(self):
@@ -67,7 +75,7 @@ class Thrower(Plan, User):
 
         @tag("red")
         @task
-        class Inner(SequentialTaskSet):
+        class Inner(Walk):
             @task
             def second(self):
                 raise LookupError("the second")
@@ -78,9 +86,8 @@ class Thrower(Plan, User):
 
         @task
         @tag("red")
-        def last(self):
-            self.user.done = ROUNDS
-            self.user.fire("last", 5.0, 1)
+        def end(self):
+            self.rest("last")
 
 
 class Refused(Plan, User):
