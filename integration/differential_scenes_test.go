@@ -3,6 +3,7 @@
 package integration
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -86,9 +87,10 @@ func TestDifferentialPlays(t *testing.T) {
 // record lets one contender play.
 func (p play) record(t *testing.T, c contender) *recording {
 	t.Helper()
-	p.master.WebUI = true
+	classes := strings.Fields(p.classes)
+	p.master.WebUI, p.master.Args = true, slices.Concat(classes, p.master.Args) // behind --tags they would be tags
 	r := newRecorder(t, fileName(p.name+" "+c.name), c, stage{
-		locustfile: p.locustfile, since: p.since, master: p.master, args: append(p.args, strings.Fields(p.classes)...),
+		locustfile: p.locustfile, since: p.since, master: p.master, args: slices.Concat(p.args, classes),
 	})
 	r.afterTick()
 	p.run(r)

@@ -19,7 +19,17 @@ class Many(Plan, User):
 
 
 class Stages(LoadTestShape):
+    """The next stage begins when all requests of the present one have been reported: one of
+    each user, and one of each that has left."""
+
+    stages = [(2, 2, [Few]), (5, 5, [Few, Many]), (6, 6, [Many]), (3, 9, [Many])]
+    stage = 0
+
     def tick(self):
-        stages = [(2, 10, [Few]), (5, 10, [Few, Many]), (6, 10, [Many]), (3, 10, [Many])]
-        stage = int(self.get_run_time() / 4)
-        return stages[stage] if stage < len(stages) else None
+        users, requests, _ = self.stages[self.stage]
+        if self.runner.user_count == users and self.runner.stats.total.num_requests == requests:
+            self.stage += 1
+        if self.stage == len(self.stages):
+            return None
+        users, _, classes = self.stages[self.stage]
+        return users, 10, classes
