@@ -83,6 +83,28 @@ func TestGoNames(t *testing.T) {
 	}
 }
 
+// TestTests wants each test and benchmark that is mentioned to exist.
+func TestTests(t *testing.T) {
+	var code strings.Builder
+	for name, text := range sources(t) {
+		if strings.HasSuffix(name, "_test.go") {
+			code.WriteString(text)
+		}
+	}
+	found := 0
+	for page := range pages(t) {
+		for _, name := range regexp.MustCompile(`\b(?:Test|Benchmark)[A-Z]\w+`).FindAllString(read(t, page), -1) {
+			found++
+			if !strings.Contains(code.String(), "func "+name+"(") {
+				t.Errorf("%s: there is no %s", page, name)
+			}
+		}
+	}
+	if found < 5 {
+		t.Errorf("only %d found", found)
+	}
+}
+
 // exported adds the names that a package exports, such as tasks.Request.Response.
 func exported(t *testing.T, dir string, known map[string]bool) {
 	t.Helper()
