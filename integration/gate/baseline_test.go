@@ -44,6 +44,7 @@ func (s *scene) history(seconds float64) *baseline.Store {
 // is too busy for a verdict, it runs once more.
 func TestRegression(t *testing.T) {
 	s := aloneScene(t)
+	s.remote(1)
 	s.set(
 		"baseline.off", false, "baseline.store", filepath.Join(s.dir, "store"), "identity.branch", "main",
 		"run.classes", []string{"Patient"}, "run.users", 60, "run.duration", "4s",
