@@ -50,7 +50,7 @@ DEMO := $(BIN)/demo -venv $(VENV) -bin $(BIN) -users $(DEMO_USERS) -run-time $(D
 
 
 .DEFAULT_GOAL := help
-.PHONY: help build image venv demo demo-ui test test-unit lint-venv test-integration test-gate gate-test venvs matrix matrix-short test-matrix churn leaks dashboards stack-test bench fuzz \
+.PHONY: help build image venv demo demo-ui test test-unit lint-venv test-integration test-gate gate-test gate-matrix venvs matrix matrix-short test-matrix churn leaks dashboards stack-test bench fuzz \
 	lint lint-format lint-vet lint-golangci lint-platforms clean
 
 help: ## List the targets.
@@ -103,6 +103,11 @@ matrix: venvs ## Run all of them against each version of Locust (15 minutes).
 		echo "Locust $$version"; LOCUST_VENV=$(VENV)-$$version $(INTEGRATION) -run '$(RUN)' ./integration; \
 	done
 	LOCUST_VENV=$(VENV) $(INTEGRATION) -run '$(RUN)' ./integration
+
+gate-matrix: venvs ## Run some tests of the gate against each version of Locust that it knows.
+	@set -e; for venv in $(addprefix $(VENV)-,$(filter-out 2.12.%,$(OLD_LOCUSTS))) $(VENV); do \
+		echo "$$venv"; LOCUST_VENV=$$venv $(INTEGRATION) -short -run 'TestPass|TestSignals|TestLostWorker' ./integration/gate; \
+	done
 
 matrix-short: venvs ## Run one short test against each version of Locust.
 	LOCUST_VENV=$(VENV) LOCUST_MATRIX='$(foreach v,$(OLD_LOCUSTS),$(v)=$(VENV)-$(v)) $(NEW_LOCUST)=$(VENV)' \

@@ -77,7 +77,7 @@ func rare(figure string) bool {
 }
 
 // unsteady says that the second run does not show what the first one did: it is beyond its
-// limit just so, by less than the two differ from each other.
+// limit just so, and the two differ from each other by far more than that.
 func (in Input) unsteady(c record.Check) string {
 	first := in.before(c)
 	if first == nil || c.Unit == record.Ratio || c.Expected == nil || c.Allowed == nil || first.Expected == nil {
@@ -86,7 +86,7 @@ func (in Input) unsteady(c record.Check) string {
 	tolerance := math.Abs(*c.Allowed - *c.Expected)
 	least := min(math.Abs(*c.Seen-*c.Expected), math.Abs(*first.Seen-*first.Expected))
 	spread := math.Abs(*c.Seen - *first.Seen)
-	if least >= 2*tolerance || spread <= least {
+	if least >= 2*tolerance || spread <= 2*least {
 		return ""
 	}
 	return fmt.Sprintf("run %s had %s: two runs of one version that differ so much confirm nothing",
