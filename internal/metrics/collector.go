@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -19,7 +20,8 @@ type Collector struct {
 	families *families
 	pairs    *pairs
 	bounds   []float64
-	created  *timestamppb.Timestamp
+	created  *timestamppb.Timestamp // when all counters were zero
+	idle     atomic.Pointer[exposition]
 }
 
 var _ prometheus.Collector = (*Collector)(nil)
@@ -48,22 +50,40 @@ func (c *Collector) Describe(ch chan<- *prometheus.Desc) {
 
 // Collect implements prometheus.Collector.
 func (c *Collector) Collect(ch chan<- prometheus.Metric) {
-	for i, series := range c.expose() {
+	for i, series := range c.expose().series {
 		for _, m := range series {
 			ch <- metric{c.families.all[i].desc, m}
 		}
 	}
 }
 
-// expose returns the series of now, by the numbers of families.
-func (c *Collector) expose() [][]*dto.Metric {
-	e := &exposition{c.created, c.bounds, make([][]*dto.Metric, len(c.families.all))}
+// expose returns the series of now.
+func (c *Collector) expose() *exposition { return c.fill(c.newExposition()) }
+
+// lend is like expose, but takes memory that was given back.
+func (c *Collector) lend() *exposition {
+	e := c.idle.Swap(nil)
+	if e == nil {
+		return c.expose()
+	}
+	e.again()
+	return c.fill(e)
+}
+
+// giveBack says that nobody reads the exposition any more.
+func (c *Collector) giveBack(e *exposition) {
+	if len(e.histograms.all) <= keptHistograms {
+		c.idle.Store(e)
+	}
+}
+
+func (c *Collector) fill(e *exposition) *exposition {
 	c.requests(e)
 	c.reports(e)
 	c.users(e)
 	c.master(e)
 	c.status(e)
-	return e.series
+	return e
 }
 
 func (c *Collector) requests(e *exposition) {
@@ -81,16 +101,17 @@ func (c *Collector) requests(e *exposition) {
 // series adds what there is of one name. Both results are there from the first request
 // on, so that the first failure is seen as a rise.
 func (c *Collector) series(e *exposition, s *stats.Series) {
-	f, labels := c.families, c.pairs.of(label(s.Method), label(s.Name))
-	c.outcome(e, &s.Succeeded, append(labels, c.pairs.success))
-	c.outcome(e, &s.Failed, append(labels, c.pairs.failure))
+	f, labels := c.families, e.names.next()
+	labels.fill(c.pairs, label(s.Method), label(s.Name))
+	c.outcome(e, &s.Succeeded, labels.success[:])
+	c.outcome(e, &s.Failed, labels.failure[:])
 	for r, n := range s.Reasons {
 		if n > 0 {
-			e.countOf(f.failures, n, append(labels, c.pairs.reasons[r]))
+			e.countOf(f.failures, n, labels.reason(c.pairs, r))
 		}
 	}
-	e.countOf(f.bytes, s.Length, labels)
-	e.countOf(f.interrupted, s.Interrupted, labels)
+	e.countOf(f.bytes, s.Length, labels.both[:])
+	e.countOf(f.interrupted, s.Interrupted, labels.both[:])
 }
 
 func (c *Collector) outcome(e *exposition, o *stats.Outcome, labels []*dto.LabelPair) {

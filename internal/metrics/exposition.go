@@ -3,17 +3,50 @@ package metrics
 import (
 	"github.com/prometheus/client_golang/prometheus"
 	dto "github.com/prometheus/client_model/go"
-	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/hopperband/hopperband/internal/stats"
 )
 
-// An exposition is the series of one worker at the moment of a scrape. What it is made of
-// does not change any more: scrapes share it.
+// keptHistograms is how many histograms an exposition that is used again has at most, so
+// that what is kept for many names is not more than what they hold themselves.
+const keptHistograms = 2000
+
+// An exposition is the series of one worker at the moment of a scrape. A scrape may take
+// the memory of an earlier one that nobody reads any more: what is made for each name is in
+// slabs.
 type exposition struct {
-	created *timestamppb.Timestamp // when all counters were zero
-	bounds  []float64              // of the classic buckets
-	series  [][]*dto.Metric        // by the numbers of families
+	c      *Collector
+	series [][]*dto.Metric // by the numbers of families
+
+	names      slab[nameLabels]
+	counters   slab[counterMetric]
+	histograms slab[histogramMetric]
+}
+
+func (c *Collector) newExposition() *exposition {
+	return &exposition{c: c, series: make([][]*dto.Metric, len(c.families.all))}
+}
+
+// again empties it, but for what is to be used again.
+func (e *exposition) again() {
+	for i := range e.series {
+		e.series[i] = e.series[i][:0]
+	}
+	e.names.used, e.counters.used, e.histograms.used = 0, 0, 0
+}
+
+// A slab hands out values, the same ones again once they are not used any more.
+type slab[T any] struct {
+	all  []*T
+	used int
+}
+
+func (s *slab[T]) next() *T {
+	if s.used == len(s.all) {
+		s.all = append(s.all, new(T))
+	}
+	s.used++
+	return s.all[s.used-1]
 }
 
 func (e *exposition) add(f *family, m *dto.Metric) {
@@ -24,17 +57,20 @@ func (e *exposition) count(f *family, n int64, labels ...string) {
 	e.countOf(f, n, prometheus.MakeLabelPairs(f.desc, labels))
 }
 
-// countOf adds a counter in one allocation: most series are counters. The labels are
-// sorted by name.
+// countOf adds a counter. The labels are sorted by name.
 func (e *exposition) countOf(f *family, n int64, labels []*dto.LabelPair) {
-	x := &struct {
-		metric  dto.Metric
-		counter dto.Counter
-		value   float64
-	}{value: float64(n)}
-	x.counter.Value, x.counter.CreatedTimestamp = &x.value, e.created
+	x := e.counters.next()
+	x.value = float64(n)
+	x.counter.Value, x.counter.CreatedTimestamp = &x.value, e.c.created
 	x.metric.Label, x.metric.Counter = labels, &x.counter
 	e.add(f, &x.metric)
+}
+
+// A counterMetric is a counter in one allocation: most series are counters.
+type counterMetric struct {
+	metric  dto.Metric
+	counter dto.Counter
+	value   float64
 }
 
 func (e *exposition) gauge(f *family, v float64, labels ...string) {
@@ -55,16 +91,18 @@ func (e *exposition) oneOf(f *family, values []string, present string) {
 // durations adds one histogram of the classic and the native buckets: a scrape in text
 // shows the classic ones, one in protobuf both.
 func (e *exposition) durations(f *family, o *stats.Outcome, labels []*dto.LabelPair) {
-	m := newHistogram(o.Classic, o.ResponseTime, e.bounds)
+	m := e.histograms.next()
+	m.classic(o.Classic, o.ResponseTime, e.c.bounds)
 	m.native(o)
-	m.histogram.CreatedTimestamp, m.metric.Label = e.created, labels
+	m.histogram.CreatedTimestamp, m.metric.Label = e.c.created, labels
 	e.add(f, &m.metric)
 }
 
 // lags adds a histogram of classic buckets.
 func (e *exposition) lags(f *family, p stats.Punctuality, labels ...string) {
-	m := newHistogram(p.Classic, p.Late, e.bounds)
-	m.histogram.CreatedTimestamp, m.metric.Label = e.created, prometheus.MakeLabelPairs(f.desc, labels)
+	m := new(histogramMetric)
+	m.classic(p.Classic, p.Late, e.c.bounds)
+	m.histogram.CreatedTimestamp, m.metric.Label = e.c.created, prometheus.MakeLabelPairs(f.desc, labels)
 	e.add(f, &m.metric)
 }
 

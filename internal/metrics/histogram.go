@@ -9,7 +9,7 @@ import (
 // schema is that of stats.Outcome.Native.
 const schema = 5
 
-// A histogramMetric is a histogram in few allocations.
+// A histogramMetric is a histogram in few allocations, which can be filled again.
 type histogramMetric struct {
 	metric    dto.Metric
 	histogram dto.Histogram
@@ -17,58 +17,74 @@ type histogramMetric struct {
 	sum, zeroThreshold float64
 	count, zero        uint64
 	schema             int32
+
+	buckets []bucket
+	spans   []span
 }
 
-// newHistogram makes a histogram of the counts up to each bound and, last, of all.
-func newHistogram(counts []int64, sum float64, bounds []float64) *histogramMetric {
-	m := &histogramMetric{sum: sum, count: uint64(counts[len(bounds)])}
-	buckets := make([]struct {
-		dto.Bucket
+// A bucket is a classic one with its count.
+type bucket struct {
+	dto.Bucket
 
-		count uint64
-	}, len(bounds))
-	m.histogram.Bucket = make([]*dto.Bucket, len(bounds))
-	for i := range buckets {
-		b := &buckets[i]
-		b.count = uint64(counts[i])
-		b.UpperBound, b.CumulativeCount = &bounds[i], &b.count
-		m.histogram.Bucket[i] = &b.Bucket
-	}
-	m.histogram.SampleSum, m.histogram.SampleCount = &m.sum, &m.count
-	m.metric.Histogram = &m.histogram
-	return m
+	count uint64
 }
 
-// native adds the native buckets.
-func (m *histogramMetric) native(o *stats.Outcome) {
-	m.schema, m.zero = schema, uint64(o.Zero)
-	h := &m.histogram
-	h.Schema, h.ZeroThreshold, h.ZeroCount = &m.schema, &m.zeroThreshold, &m.zero
-	h.PositiveSpan, h.PositiveDelta = spans(o.Native)
-	if len(h.PositiveSpan) == 0 && o.Zero == 0 {
-		// An empty span tells a native histogram without observations from a classic one
-		// (prometheus/client_model, metrics.proto).
-		h.PositiveSpan = encoded([]span{{}})
-	}
-}
-
-// A span is a run of neighbouring buckets.
+// A span is a run of neighbouring native buckets.
 type span struct {
+	dto.BucketSpan
+
 	offset int32 // from the run before
 	length uint32
 }
 
-// spans encodes buckets by runs of neighbours, and each count by its difference from the
+// classic fills in the counts up to each bound and, last, of all.
+func (m *histogramMetric) classic(counts []int64, sum float64, bounds []float64) {
+	h := &m.histogram
+	if m.buckets == nil {
+		m.buckets, h.Bucket = make([]bucket, len(bounds)), make([]*dto.Bucket, len(bounds))
+		for i := range m.buckets {
+			b := &m.buckets[i]
+			b.UpperBound, b.CumulativeCount = &bounds[i], &b.count
+			h.Bucket[i] = &b.Bucket
+		}
+		h.SampleSum, h.SampleCount = &m.sum, &m.count
+		m.metric.Histogram = h
+	}
+	for i := range m.buckets {
+		m.buckets[i].count = uint64(counts[i])
+	}
+	m.sum, m.count = sum, uint64(counts[len(bounds)])
+}
+
+// native fills in the native buckets.
+func (m *histogramMetric) native(o *stats.Outcome) {
+	m.schema, m.zero = schema, uint64(o.Zero)
+	h := &m.histogram
+	h.Schema, h.ZeroThreshold, h.ZeroCount = &m.schema, &m.zeroThreshold, &m.zero
+	m.runs(o.Native)
+	if len(m.spans) == 0 && o.Zero == 0 {
+		// An empty span tells a native histogram without observations from a classic one
+		// (prometheus/client_model, metrics.proto).
+		m.spans = append(m.spans, span{})
+	}
+	h.PositiveSpan = h.PositiveSpan[:0]
+	for i := range m.spans {
+		x := &m.spans[i]
+		x.Offset, x.Length = &x.offset, &x.length
+		h.PositiveSpan = append(h.PositiveSpan, &x.BucketSpan)
+	}
+}
+
+// runs encodes buckets by runs of neighbours, and each count by its difference from the
 // one before. A gap of one or two costs less as empty buckets than as a span.
-func spans(buckets []stats.Count) ([]*dto.BucketSpan, []int64) {
+func (m *histogramMetric) runs(buckets []stats.Count) {
 	const shortGap = 2
-	found := make([]span, 0, 16)
-	deltas := make([]int64, 0, len(buckets)+len(buckets)/4)
+	spans, deltas := m.spans[:0], m.histogram.PositiveDelta[:0]
 	next, last := int64(0), int64(0) // index of the next bucket, and count of the last one
 	for i, b := range buckets {
 		gap := b.Key - next
 		if i == 0 || gap > shortGap {
-			found = append(found, span{offset: int32(gap)})
+			spans = append(spans, span{offset: int32(gap)})
 			gap = 0
 		}
 		for range gap {
@@ -76,25 +92,8 @@ func spans(buckets []stats.Count) ([]*dto.BucketSpan, []int64) {
 			last = 0
 		}
 		deltas = append(deltas, b.N-last)
-		found[len(found)-1].length += uint32(gap) + 1
+		spans[len(spans)-1].length += uint32(gap) + 1
 		last, next = b.N, b.Key+1
 	}
-	return encoded(found), deltas
-}
-
-// encoded returns spans in few allocations.
-func encoded(spans []span) []*dto.BucketSpan {
-	all := make([]struct {
-		dto.BucketSpan
-
-		span span
-	}, len(spans))
-	pointers := make([]*dto.BucketSpan, len(spans))
-	for i := range all {
-		x := &all[i]
-		x.span = spans[i]
-		x.Offset, x.Length = &x.span.offset, &x.span.length
-		pointers[i] = &x.BucketSpan
-	}
-	return pointers
+	m.spans, m.histogram.PositiveDelta = spans, deltas
 }

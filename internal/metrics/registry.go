@@ -69,31 +69,48 @@ func (r *Registry) Unregister(c prometheus.Collector) bool {
 // Gather implements prometheus.Gatherer. Families are sorted by name; the series of
 // requests are by worker, and in the order in which their names first occurred.
 func (r *Registry) Gather() ([]*dto.MetricFamily, error) {
-	r.mu.Lock()
-	workers := r.workers
-	r.mu.Unlock()
-	families, err := r.rest.Gather()
-	families = append(families, together(workers)...)
-	slices.SortFunc(families, func(a, b *dto.MetricFamily) int { return cmp.Compare(a.GetName(), b.GetName()) })
+	families, _, err := r.gather((*Collector).expose)
 	return families, err
 }
 
-// together returns the families of workers, which are the same for all of them.
-func together(workers []*Collector) (families []*dto.MetricFamily) {
-	var all [][]*dto.Metric
-	for _, w := range workers {
-		series := w.expose()
-		if all == nil {
-			all = series
-			continue
+// lend is like Gather, but what it returns is valid only until done is called.
+func (r *Registry) lend() (families []*dto.MetricFamily, done func(), err error) {
+	families, lent, err := r.gather((*Collector).lend)
+	return families, func() {
+		for _, e := range lent {
+			e.c.giveBack(e)
 		}
-		for i := range all {
-			all[i] = append(all[i], series[i]...)
+	}, err
+}
+
+func (r *Registry) gather(of func(*Collector) *exposition) ([]*dto.MetricFamily, []*exposition, error) {
+	r.mu.Lock()
+	workers := r.workers
+	r.mu.Unlock()
+	var exposed []*exposition
+	for _, w := range workers {
+		exposed = append(exposed, of(w))
+	}
+	families, err := r.rest.Gather()
+	families = append(families, together(exposed)...)
+	slices.SortFunc(families, func(a, b *dto.MetricFamily) int { return cmp.Compare(a.GetName(), b.GetName()) })
+	return families, exposed, err
+}
+
+// together returns the families of workers, which are the same for all of them.
+func together(exposed []*exposition) (families []*dto.MetricFamily) {
+	if len(exposed) == 0 {
+		return nil
+	}
+	first := exposed[0]
+	for _, other := range exposed[1:] {
+		for i, series := range other.series {
+			first.series[i] = append(first.series[i], series...)
 		}
 	}
-	for i, series := range all {
+	for i, series := range first.series {
 		if len(series) > 0 {
-			f := workers[0].families.all[i]
+			f := first.c.families.all[i]
 			families = append(families, &dto.MetricFamily{Name: &f.name, Help: &f.help, Type: &f.kind, Metric: series})
 		}
 	}

@@ -4,16 +4,13 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
-	dto "github.com/prometheus/client_model/go"
 	"github.com/rs/zerolog"
-	"golang.org/x/sync/singleflight"
 )
 
 // maxScrapes is how many scrapes may be answered at a time: the others get a 503.
@@ -38,7 +35,7 @@ func newScrapes(g prometheus.Gatherer, log zerolog.Logger) *scrapes {
 }
 
 func (s *scrapes) newHandler() http.Handler {
-	return compressed(inPieces(promhttp.HandlerFor(&shared{gatherer: s.gatherer}, promhttp.HandlerOpts{
+	return compressed(inPieces(promhttp.HandlerForTransactional(&shared{lend: lending(s.gatherer)}, promhttp.HandlerOpts{
 		EnableOpenMetrics: true, MaxRequestsInFlight: maxScrapes, DisableCompression: true,
 		ErrorHandling: promhttp.ContinueOnError, ErrorLog: errorLog{s.log},
 	})))
@@ -81,20 +78,6 @@ func (s *scrapes) finish(now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.final, s.handler = now, s.newHandler()
-}
-
-// A shared lets scrapes that come while one is being gathered have the same values, so
-// that many of them cost little more than one.
-type shared struct {
-	gatherer prometheus.Gatherer
-	flight   singleflight.Group
-}
-
-// Gather implements prometheus.Gatherer.
-func (s *shared) Gather() ([]*dto.MetricFamily, error) {
-	v, err, _ := s.flight.Do("", func() (any, error) { return s.gatherer.Gather() })
-	families, _ := v.([]*dto.MetricFamily)
-	return slices.Clone(families), err
 }
 
 // An answer knows what has become of a response.
