@@ -26,6 +26,13 @@ func serve(t testing.TB, cfg metrics.ServerConfig, cs ...prometheus.Collector) *
 	registry := metrics.NewRegistry()
 	registry.MustRegister(cs...)
 	cfg.Gatherer = registry
+	s := serveFrom(t, cfg)
+	base := "http://" + s.Addr().String()
+	return &testServer{s, base, base + "/metrics"}
+}
+
+func serveFrom(t testing.TB, cfg metrics.ServerConfig) *metrics.Server {
+	t.Helper()
 	cfg.Log = zerolog.New(zerolog.NewTestWriter(t))
 	l, err := metrics.Listen("127.0.0.1:0")
 	if err != nil {
@@ -36,8 +43,7 @@ func serve(t testing.TB, cfg metrics.ServerConfig, cs ...prometheus.Collector) *
 		t.Fatal(err)
 	}
 	t.Cleanup(s.Close)
-	base := "http://" + s.Addr().String()
-	return &testServer{s, base, base + "/metrics"}
+	return s
 }
 
 func get(t *testing.T, client *http.Client, url string) (status int, body string) {
