@@ -46,8 +46,10 @@ func TestHostileScrapers(t *testing.T) {
 
 	text := <-last
 	served, requests := s.served(target), samples(text, "hopperband_requests_total")
-	if sum := added(requests); sum != served+made || s.final(m) != sum {
-		t.Errorf("scraped %d, target %d and %d made up, master %d", sum, served, made, s.final(m))
+	sum, final := added(requests), s.final(m)
+	t.Logf("requests: scraped %d, target %d and %d made up, master %d", sum, served, made, final)
+	if sum != served+made || final != sum {
+		t.Error("they are not the same")
 	}
 	if n := added(samples(text, "hopperband_label_overflow_total")); n < made-most || len(requests) != 2*(most+1) {
 		t.Errorf("%d requests under the common name, %d series", n, len(requests))
