@@ -80,8 +80,13 @@ func TestLocustfile(t *testing.T) {
 		&tasks.UserClass{Name: "Odd", New: func(*tasks.User) tasks.TaskSet {
 			f := func(context.Context) error { return nil }
 			return tasks.TaskSet{Tasks: []tasks.Task{
-				{Name: "look around", Run: f, Weight: 4, Tags: []string{"slow", "ü"}}, {Name: "look-around", Run: f}, {Name: "class", Run: f},
-				{Name: "again_2", Run: f}, {Name: "again", Run: f}, {Name: "again", Run: f}, {Name: "json", Run: f},
+				{Name: "look around", Run: f, Weight: 4, Tags: []string{"slow", "ü"}},
+				{Name: "look-around", Run: f},
+				{Name: "class", Run: f},
+				{Name: "again_2", Run: f},
+				{Name: "again", Run: f},
+				{Name: "again", Run: f},
+				{Name: "json", Run: f},
 			}}
 		}})
 	if code != 0 {
