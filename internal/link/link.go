@@ -82,8 +82,8 @@ func (l *Link) Counters() Counters { return l.counts.snapshot() }
 // Post queues messages of a session, in order. It never blocks, and keeps nothing of the
 // messages. What cannot be sent when its turn comes is dropped: the session has ended, is
 // not proven (all but client_ready and heartbeat), or the master has no registration of
-// this worker (spawning, spawning_complete, client_stopped). More than 1024 messages or
-// 64 MiB in the queue end the session.
+// this worker (spawning, spawning_complete, client_stopped). It ends the session if more than
+// 1024 messages or 64 MiB wait in the queue already.
 func (l *Link) Post(session int, ms ...protocol.Message) {
 	if !l.out.takes(session) {
 		l.counts.dropped.Add(uint64(len(ms)))

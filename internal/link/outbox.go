@@ -108,7 +108,7 @@ func (o *outbox) post(session int, ms []*outgoing) bool {
 	if o.closed || session == 0 || session != o.session {
 		return false
 	}
-	if !o.posted.fits(ms, maxPosted, maxPostedBytes) {
+	if !o.posted.fits(nil, maxPosted, maxPostedBytes) { // a report of any size goes, if nothing is in its way
 		o.fail(errFull)
 		o.session = 0
 		return false

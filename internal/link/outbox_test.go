@@ -1,6 +1,8 @@
 package link
 
 import (
+	"errors"
+	"slices"
 	"testing"
 	"time"
 )
@@ -31,6 +33,25 @@ func TestOutboxForgetsASession(t *testing.T) {
 	}
 	if m := o.next(true); m == nil || string(m.buf) != "note" {
 		t.Errorf("got %v, want the note", m)
+	}
+}
+
+// One post may be of any size, as the report of very many names is: to refuse it would refuse
+// it in the next session, too. What is posted while so much waits is refused.
+func TestOutboxBoundsWhatWaits(t *testing.T) {
+	for name, large := range map[string][]*outgoing{
+		"bytes":    {{buf: make([]byte, maxPostedBytes+1)}},
+		"messages": slices.Repeat([]*outgoing{{}}, maxPosted+1),
+	} {
+		o := newOutbox()
+		var ended error
+		o.open(1, func(err error) { ended = err })
+		if !o.post(1, []*outgoing{{buf: []byte("heartbeat")}}) || !o.post(1, large) || ended != nil {
+			t.Errorf("%s: refused: %v", name, ended)
+		}
+		if o.post(1, []*outgoing{{buf: []byte("heartbeat")}}) || !errors.Is(ended, errFull) {
+			t.Errorf("%s: one more was taken: %v", name, ended)
+		}
 	}
 }
 
