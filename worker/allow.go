@@ -15,7 +15,7 @@ func (cfg Config) allows(host string) error {
 	}
 	u, err := url.Parse(host)
 	if err != nil || u.Host == "" {
-		return fmt.Errorf("worker: target host %q: not a URL such as http://host:port, and hosts are limited by --allow-host", host)
+		return fmt.Errorf("worker: target host %q: not a URL such as http://host:port, and hosts are limited by --allow-host", shown(host))
 	}
 	name, address := strings.ToLower(u.Hostname()), strings.ToLower(u.Host)
 	if slices.ContainsFunc(cfg.AllowHosts, func(pattern string) bool {
@@ -26,5 +26,13 @@ func (cfg Config) allows(host string) error {
 	}) {
 		return nil
 	}
-	return fmt.Errorf("worker: target host %q: not allowed on this worker; --allow-host has %s", host, strings.Join(cfg.AllowHosts, ", "))
+	return fmt.Errorf("worker: target host %q: not allowed on this worker; --allow-host has %s", shown(host), strings.Join(cfg.AllowHosts, ", "))
+}
+
+// shown is a target host as people may see it: without its password.
+func shown(host string) string {
+	if u, err := url.Parse(host); err == nil && u.User != nil {
+		return u.Redacted()
+	}
+	return host
 }

@@ -48,7 +48,7 @@ func (w *worker) edited(m *protocol.UpdateUserClass) {
 		}
 	}
 	w.edits[c.Name] = e
-	w.log.Info().Str("user_class", c.Name).Strs("tasks", e.only).Str("host", cut(e.host, 200)).Msg("user class edited")
+	w.log.Info().Str("user_class", c.Name).Strs("tasks", e.only).Str("host", cut(shown(e.host), 200)).Msg("user class edited")
 	if w.phase == active {
 		w.swarm.prepare(w.driver)
 	}

@@ -117,3 +117,26 @@ func TestRefusedHost(t *testing.T) {
 		}
 	}, worksFor("A", 100*ms))
 }
+
+// A password in the target's URL is for requests alone.
+func TestPasswordOfHostIsNotShown(t *testing.T) {
+	const host = "http://ann:secret@target/"
+	for _, allowed := range [][]string{nil, {"other"}} {
+		var log lockedBuffer
+		play(t, Config{Log: zerolog.New(&log), AllowHosts: allowed}, func(s *script) {
+			s.register()
+			s.master(&protocol.Spawn{Timestamp: 1, UserClassesCount: map[string]int{"A": 1}, Host: host})
+			s.master(&protocol.UpdateUserClass{UserClassName: "A", Attributes: map[string]any{"host": host}})
+			s.wait(time.Second)
+			got := log.String()
+			for _, m := range s.posted {
+				if x, ok := m.(*protocol.Exception); ok {
+					got += x.Msg + x.Traceback
+				}
+			}
+			if strings.Contains(got, "secret") || !strings.Contains(got, "ann:xxxxx") {
+				t.Errorf("%s", got)
+			}
+		}, worksFor("A", 100*ms))
+	}
+}

@@ -114,7 +114,7 @@ func (w *worker) startTest(now time.Time, m *protocol.Spawn) {
 	w.stats.NewTest(now)
 	w.exceptions.clear()
 	w.master.sole = false
-	w.log.Info().Str("host", m.Host).Dur("stop_timeout", w.grace(m)).Msg("test started")
+	w.log.Info().Str("host", shown(m.Host)).Dur("stop_timeout", w.grace(m)).Msg("test started")
 	if len(m.SkippedOptions) > 0 {
 		w.log.Warn().Strs("arguments", first(m.SkippedOptions, 100)).Msg("custom arguments of the master have values that this worker cannot hold: they are left out")
 	}
