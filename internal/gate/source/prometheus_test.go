@@ -143,3 +143,31 @@ func TestPrometheusRefused(t *testing.T) {
 		}
 	}
 }
+
+// One worker is scraped with native histograms, another with classic ones: neither is lost,
+// and the coarser of them says what can be told.
+func TestPrometheusOfBothKinds(t *testing.T) {
+	p := &scripted{seen: []time.Time{time.Unix(1000, 0)}, series: fmt.Sprintf(`
+		{"metric":{"__name__":"hopperband_request_duration_seconds","node_id":"a","name":"/"},
+		 "histogram":[1,{"count":"8","sum":"8","buckets":[[0,"%v","1","8"]]}]},
+		{"metric":{"__name__":"hopperband_request_duration_seconds_bucket","node_id":"a","name":"/","le":"+Inf"},"value":[1,"8"]},
+		{"metric":{"__name__":"hopperband_request_duration_seconds_bucket","node_id":"b","name":"/","le":"1"},"value":[1,"3"]},
+		{"metric":{"__name__":"hopperband_request_duration_seconds_bucket","node_id":"b","name":"/","le":"+Inf"},"value":[1,"4"]},
+		{"metric":{"__name__":"hopperband_request_duration_seconds_sum","node_id":"b","name":"/"},"value":[1,"2"]},
+		{"metric":{"__name__":"hopperband_requests_total","node_id":"a","name":"/","result":"success"},"value":[1,"8"]},
+		{"metric":{"__name__":"hopperband_requests_total","node_id":"b","name":"/","result":"success"},"value":[1,"4"]}`, math.Exp2(-1.0/32))}
+	s := servePrometheus(t, p)
+	totals, err := sample(t, s).Since(&source.Sample{At: time.Unix(990, 0)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f := totals.Total; f.ResponseTime.Count() != 12 || f.NoneRequests != 0 || s.Origin().Resolution != record.Classic {
+		t.Errorf("total %+v of %s, want 12 times", f, s.Origin().Resolution)
+	}
+	for _, bad := range []string{`"le":"x"},"value":[1,"1"]`, `"le":"1"},"value":[1,"NaN"]`, `"le":"1"},"value":[1,"-4"]`} {
+		p.series = `{"metric":{"__name__":"hopperband_request_duration_seconds_bucket","node_id":"a",` + bad + "}"
+		if _, err := s.Sample(t.Context()); !errors.Is(err, source.ErrUnreachable) {
+			t.Errorf("%s: error %v", bad, err)
+		}
+	}
+}
