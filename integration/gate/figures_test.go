@@ -55,7 +55,7 @@ func TestPercentiles(t *testing.T) {
 			s := newScene(t)
 			s.amongOthers()
 			s.turn("delay", test.delay, "jitter", test.jitter)
-			s.set("run.classes", []string{"Exact"}, "run.users", 40, "run.duration", "10s")
+			s.set("run.classes", []string{"Exact"}, "run.users", 40, "run.duration", "6s")
 			o := s.gate()
 			s.expect(o, 0, record.Pass, "")
 			s.compare(o, "served", func(want float64) float64 { return test.allowed * want })

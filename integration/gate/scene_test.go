@@ -293,7 +293,7 @@ func (s *scene) quiet() {
 	s.t.Helper()
 	before, err := s.target.Counts(s.ctx)
 	s.ok(err)
-	timer := time.NewTimer(1500 * time.Millisecond)
+	timer := time.NewTimer(time.Second)
 	defer timer.Stop()
 	<-timer.C
 	after, err := s.target.Counts(s.ctx)

@@ -34,7 +34,7 @@ func TestFailuresFail(t *testing.T) {
 	s := newScene(t)
 	s.amongOthers()
 	s.turn("error-rate", "0.02")
-	s.set("thresholds", []any{"failures < 0.5%"})
+	s.set("thresholds", []any{"failures < 0.5%"}, "run.users", 50)
 	o := s.gate()
 	s.expect(o, 3, record.Fail, "failures of total is ")
 	if c := checkOf(t, o.run, record.ThresholdCheck, "failures"); c.Seen == nil || *c.Seen < 0.005 || *c.Seen > 0.06 {
