@@ -19,12 +19,12 @@ func typed(t *testing.T, args []string, lines ...string) (code int, screen strin
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer person.Close()
+	defer func() { _ = person.Close() }()
 	ended := make(chan int, 1)
 	go func() {
 		c := command{in: terminal, out: terminal, err: terminal, lookup: func(string) (string, bool) { return "", false }}
 		code := c.run(append([]string{"init"}, args...))
-		terminal.Close()
+		_ = terminal.Close()
 		ended <- code
 	}()
 	var shown strings.Builder
