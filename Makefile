@@ -22,6 +22,8 @@ PROGRAMS := $(if $(wildcard cmd),./cmd/...) ./examples/... ./integration/demo
 
 # The versions of Locust that masters are tested of: some older ones, and that of the venv.
 OLD_LOCUSTS := 2.12.1 2.29.1 2.43.3
+# Those that the gate can drive.
+GATE_LOCUSTS := 2.29.1 2.43.3
 NEW_LOCUST  := $(shell sed -n 's/^locust==//p' integration/requirements.txt)
 
 # Rounds of the long test of workers that come and go.
@@ -98,11 +100,14 @@ venvs: venv
 		$(PYTHON) integration/venv.py $(VENV)-$$version integration/requirements-$$version.txt & making="$$making $$!"; \
 	done; for one in $$making; do wait $$one || exit 1; done
 
-matrix: venvs ## Run all of them against each version of Locust (15 minutes).
+matrix: venvs ## Run all of them against each version of Locust, and the gate's (25 minutes).
 	@set -e; for version in $(OLD_LOCUSTS); do \
 		echo "Locust $$version"; LOCUST_VENV=$(VENV)-$$version $(INTEGRATION) -run '$(RUN)' ./integration; \
 	done
 	LOCUST_VENV=$(VENV) $(INTEGRATION) -run '$(RUN)' ./integration
+	@set -e; for version in $(GATE_LOCUSTS); do \
+		echo "the gate, Locust $$version"; LOCUST_VENV=$(VENV)-$$version $(INTEGRATION) -short -run '$(RUN)' ./integration/gate; \
+	done
 
 gate-matrix: venvs ## Run some tests of the gate against each version of Locust that it knows.
 	@set -e; for venv in $(addprefix $(VENV)-,$(filter-out 2.12.%,$(OLD_LOCUSTS))) $(VENV); do \
