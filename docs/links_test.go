@@ -11,10 +11,13 @@ import (
 	"testing"
 )
 
-// TestLinks follows every link that is not to another server.
+// TestLinks follows every link that is not to another server, and wants a text of each picture.
 func TestLinks(t *testing.T) {
 	all := pages(t)
 	for _, p := range all {
+		for _, picture := range p.mute {
+			t.Errorf("%s: %s has no text", p.path, picture)
+		}
 		for _, link := range p.links {
 			u, err := url.Parse(link)
 			if err != nil {

@@ -26,6 +26,7 @@ const root = ".."
 type page struct {
 	path    string // below root, with slashes
 	links   []string
+	mute    []string // pictures without a text
 	anchors []string
 	spans   []string // code in the text
 	blocks  []block
@@ -79,6 +80,9 @@ func (p *page) note(n ast.Node, src []byte) {
 		p.links = append(p.links, string(n.Destination))
 	case *ast.Image:
 		p.links = append(p.links, string(n.Destination))
+		if words(n, src) == "" {
+			p.mute = append(p.mute, string(n.Destination))
+		}
 	case *ast.Heading:
 		p.anchors = append(p.anchors, p.anchor(words(n, src)))
 	case *ast.CodeSpan:

@@ -91,3 +91,30 @@ func TestExitCodes(t *testing.T) {
 		}
 	}
 }
+
+// TestPlanDefaults wants the defaults in docs/gate.md to be the plan's.
+func TestPlanDefaults(t *testing.T) {
+	var help strings.Builder
+	if err := plan.Help().PrintFlags(&help); err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	for _, section := range []string{"validity", "baseline"} {
+		_, table, _ := strings.Cut(read(t, "docs/gate.md"), "\n### `"+section+"`\n")
+		table, _, _ = strings.Cut(table, "\n### ")
+		for _, row := range regexp.MustCompile("(?m)^\\| (`.*?) \\| (.*?) \\|").FindAllStringSubmatch(table, -1) {
+			keys, values := strings.Split(row[1], ", "), strings.Split(row[2], ", ")
+			for i, key := range keys {
+				flag := "--" + section + "-" + strings.ReplaceAll(strings.Trim(key, "`"), "_", "-")
+				want := defaultIn(first(t, `(?m)^  `+flag+` (.*)$`, help.String()))
+				if got := strings.Trim(values[min(i, len(values)-1)], "`"); want != "" && got != want {
+					t.Errorf("docs/gate.md: %s.%s is %s without a value, not %s", section, key, want, got)
+				}
+				found++
+			}
+		}
+	}
+	if found < 15 {
+		t.Errorf("only %d found", found)
+	}
+}
