@@ -33,7 +33,7 @@ func programs(t *testing.T) string {
 	if err := os.WriteFile(filepath.Join(dir, "overlay.json"), overlay, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	build := exec.CommandContext(t.Context(), "go", "build", "-ldflags=-s -w", "-overlay", filepath.Join(dir, "overlay.json"), "-o", dir+string(filepath.Separator),
+	build := exec.CommandContext(t.Context(), "go", "build", "-buildvcs=false", "-ldflags=-s -w", "-overlay", filepath.Join(dir, "overlay.json"), "-o", dir+string(filepath.Separator),
 		"./cmd/hopperband", "./examples/readme")
 	build.Dir = top
 	if out, err := build.CombinedOutput(); err != nil {
