@@ -118,3 +118,20 @@ func TestPlanDefaults(t *testing.T) {
 		t.Errorf("only %d found", found)
 	}
 }
+
+// TestStackVariables wants the variables of docker-compose.yml on the page of the stack, and no
+// others.
+func TestStackVariables(t *testing.T) {
+	variables := func(pattern, text string) (names []string) {
+		for _, m := range regexp.MustCompile(pattern).FindAllStringSubmatch(text, -1) {
+			names = append(names, regexp.MustCompile(`[A-Z][A-Z_]*[A-Z]`).FindAllString(m[1], -1)...)
+		}
+		slices.Sort(names)
+		return slices.Compact(names)
+	}
+	want := variables(`\$\{([A-Z_]+)`, read(t, "docker-compose.yml"))
+	got := variables("(?m)^\\| (`[A-Z][A-Z_]+`.*?) \\|", read(t, "docs/stack.md"))
+	if !slices.Equal(got, want) {
+		t.Errorf("docs/stack.md has %q, docker-compose.yml %q", got, want)
+	}
+}
