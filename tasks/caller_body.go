@@ -1,9 +1,12 @@
 package tasks
 
 import (
+	"errors"
 	"io"
 	"net/http"
 )
+
+var errCount = errors.New("request body: Read returned an impossible count")
 
 // A callerBody is the body of a request that the caller made. Long ones are read in goroutines
 // where a panic of it would be the end of the process; here it is an error of the request.
@@ -31,7 +34,10 @@ func guardBody(req *http.Request) {
 // Read implements io.Reader.
 func (b callerBody) Read(p []byte) (n int, err error) {
 	defer rescue(&err)
-	return b.ReadCloser.Read(p)
+	if n, err = b.ReadCloser.Read(p); n < 0 || n > len(p) {
+		return 0, errCount
+	}
+	return n, err
 }
 
 // Close implements io.Closer.

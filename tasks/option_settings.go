@@ -153,7 +153,7 @@ func schemeOf(rawURL string) string {
 	return strings.ToLower(rawURL[:end+3])
 }
 
-// join puts path behind host, with one slash between them.
+// join puts path behind host. Where both have a slash, one is left out.
 func join(host, path string) string {
 	if strings.HasSuffix(host, "/") && strings.HasPrefix(path, "/") {
 		return host + path[1:]

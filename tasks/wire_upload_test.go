@@ -143,6 +143,27 @@ func TestWireBodyPanics(t *testing.T) {
 	}
 }
 
+// A liar returns a count that cannot be.
+type liar struct{ n int }
+
+func (l liar) Read([]byte) (int, error) { return l.n, nil }
+
+// A body that lies about what it has read fails its request, and nothing else.
+func TestWireBodyLies(t *testing.T) {
+	for _, n := range []int{-1, 1 << 20} {
+		for name, opts := range map[string][]tasks.RequestOption{"own": nil, "HTTP/2": {tasks.HTTP2()}} {
+			t.Run(fmt.Sprint(name, n), func(t *testing.T) {
+				l := visit(t, serve(t, echo).URL, func(ctx context.Context, h *tasks.HTTP) error {
+					req := &http.Request{Method: "POST", Body: io.NopCloser(liar{n}), ContentLength: -1}
+					_ = h.Do(ctx, req, tasks.Named("x"))
+					return h.Get(ctx, "/").Err
+				}, opts...)
+				wantLog(t, l, "POST x: request body: Read returned an impossible count; GET /: ok")
+			})
+		}
+	}
+}
+
 // A body waits for "100 Continue", but not for ever.
 func TestWireContinue(t *testing.T) {
 	for _, tt := range []struct {
