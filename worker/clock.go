@@ -39,8 +39,12 @@ func (m *master) beaten(now time.Time) {
 	}
 }
 
-// hasEchoed notes that a heartbeat has been echoed.
+// hasEchoed notes that a heartbeat has been echoed. An echo too many is of one before the last
+// cut, or of a message that the master has processed twice.
 func (m *master) hasEchoed(now time.Time) {
+	if m.echoed == m.beats {
+		return
+	}
 	m.echoed++
 	if !m.unechoed.IsZero() {
 		m.roundTrip, m.unechoed = now.Sub(m.unechoed), time.Time{}

@@ -62,6 +62,22 @@ func TestQuitWithoutEcho(t *testing.T) {
 	}, worksFor("A", 100*ms))
 }
 
+// Echoes of heartbeats before the last cut, which come on the new connection, prove nothing.
+func TestQuitAfterEchoesTooMany(t *testing.T) {
+	play(t, Config{}, func(s *script) {
+		running(s, 2)
+		for range 3 {
+			s.master(&protocol.HeartbeatEcho{})
+		}
+		s.mute.Store(true)
+		s.master(&protocol.Quit{})
+		_ = s.wantEnd(2 * time.Second)
+		if got := s.w.stats.Totals(); got.Unreported == 0 {
+			t.Errorf("%+v", got)
+		}
+	}, worksFor("A", 100*ms))
+}
+
 func TestQuitWhileIdle(t *testing.T) {
 	play(t, Config{}, func(s *script) {
 		s.register()
