@@ -63,25 +63,33 @@ func (w *worker) host(v any) (string, error) {
 	return host, w.cfg.allows(host)
 }
 
-// only returns the tasks that an edit keeps, by their names here. One that names none of
-// the class's tasks is of a locustfile that does not have them.
+// only returns the tasks that an edit keeps; nil keeps all.
 func (w *worker) only(c *tasks.UserClass, v any) []string {
-	outline, err := c.Outline()
+	names, err := kept(c, v)
 	if err != nil {
 		return nil
 	}
-	kept := list(v)
-	names := []string{}
+	if len(names) == 0 {
+		w.log.Warn().Str("user_class", c.Name).Str("tasks", cut(fmt.Sprint(v), 200)).Msg("the edit of a user class names none of its tasks: it keeps all")
+	}
+	return names
+}
+
+// kept returns the tasks that an edit keeps, by their names here, where it has those of the
+// printed locustfile. One that names none of the class's tasks is of a locustfile that does not
+// have them: it keeps all, which is nil.
+func kept(c *tasks.UserClass, v any) (names []string, err error) {
+	outline, err := c.Outline()
+	if err != nil {
+		return nil, err
+	}
+	wanted := list(v)
 	for _, t := range outline.Tasks {
-		if slices.Contains(kept, t.Name) || slices.Contains(kept, identifier(t.Name)) {
+		if slices.Contains(wanted, t.Name) || slices.Contains(wanted, identifier(t.Name)) {
 			names = append(names, t.Name)
 		}
 	}
-	if len(names) == 0 {
-		w.log.Warn().Str("user_class", c.Name).Str("tasks", cut(fmt.Sprint(v), 200)).Msg("the edit of a user class names none of its tasks: it keeps all")
-		return nil
-	}
-	return names
+	return names, nil
 }
 
 // identifier makes a Python identifier of a task's name.

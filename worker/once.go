@@ -86,7 +86,7 @@ func (t *try) environment(p *plan) tasks.Driver {
 			switch {
 			case e.UserClassName != t.class.Name:
 			case name == "tasks":
-				d.Only = list(v)
+				d.Only, _ = kept(t.class, v) // check has named what is wrong with the class
 			case name == "host" && d.Host == "":
 				d.Host, _ = v.(string)
 			case name != "host":

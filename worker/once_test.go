@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -99,6 +101,20 @@ func TestRunOnceOfSome(t *testing.T) {
 		code, out, stderr := runOnce(args+" --run-once Buyer -H "+host, Config{}, buyer())
 		if code != 0 || !strings.HasSuffix(out, "Buyer: 2 requests, 0 failures and exceptions\n") {
 			t.Errorf("%s: exit code %d, %s:\n%s", args, code, stderr, out)
+		}
+	}
+}
+
+// An edit names tasks as the printed locustfile does; one that names none of them keeps all.
+func TestRunOnceOfEdited(t *testing.T) {
+	for names, want := range map[string]string{`"look_around"`: "A look around  none0", `"of_another_file"`: "A look around  none0, A pay  none0"} {
+		n := &notebook{}
+		args := `--run-once A --config-users {"user_class_name":"A","tasks":[` + names + `]}`
+		code, out, stderr := runOnce(args, Config{}, n.class("A", "look around", "pay"))
+		if got := strings.Join(slices.Sorted(maps.Keys(n.done)), ", "); code != 0 || got != want {
+			t.Errorf("%s: exit code %d, %s
+want %s:
+%s%s", names, code, got, want, out, stderr)
 		}
 	}
 }
