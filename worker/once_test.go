@@ -112,9 +112,7 @@ func TestRunOnceOfEdited(t *testing.T) {
 		args := `--run-once A --config-users {"user_class_name":"A","tasks":[` + names + `]}`
 		code, out, stderr := runOnce(args, Config{}, n.class("A", "look around", "pay"))
 		if got := strings.Join(slices.Sorted(maps.Keys(n.done)), ", "); code != 0 || got != want {
-			t.Errorf("%s: exit code %d, %s
-want %s:
-%s%s", names, code, got, want, out, stderr)
+			t.Errorf("%s: exit code %d, %s\nwant %s:\n%s%s", names, code, got, want, out, stderr)
 		}
 	}
 }
