@@ -111,6 +111,8 @@ func TestUnreachable(t *testing.T) {
 		"version cannot be read":       {well, "identity: {version_url: '" + broken + "'}", "status 500"},
 		"version is a page":            {well, "identity: {version_url: '" + page + "'}", "a page, not a version"},
 		"version has no such field":    {well, "identity: {version_url: '" + well + "', version_field: build.id}", "no field build.id"},
+		"version is empty":             {well, "identity: {version_command: [echo]}", "the answer is empty"},
+		"version is a novel":           {well, "identity: {version_command: [echo, '" + strings.Repeat("x", 300) + "']}", "300 bytes is no version"},
 		"version command does not run": {well, "identity: {version_command: ['false']}", "exit status 1"},
 	} {
 		t.Run(name, func(t *testing.T) {

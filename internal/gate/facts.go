@@ -31,6 +31,7 @@ type facts struct {
 	clocks         map[string]time.Duration
 	steps          []string
 	wall           time.Time           // our clock at the last look, with its monotonic reading
+	lag            *float64            // p99 of the schedule lag in the worst interval of the plateau
 	wakeUps        histogram.Histogram // how late the gate woke up on the plateau; none beside workers of other machines
 }
 
@@ -85,6 +86,13 @@ func (f *facts) sample(s *source.Sample, plateau bool) {
 	f.look()
 }
 
+// interval takes how late iterations started between two looks at the plateau.
+func (f *facts) interval(lag histogram.Histogram) {
+	if p99 := quantile(lag, 0.99); p99 != nil && (f.lag == nil || *f.lag < *p99) {
+		f.lag = p99
+	}
+}
+
 // look notes whether our own clock jumped since the last look.
 func (f *facts) look() {
 	now := time.Now()
@@ -104,7 +112,7 @@ func (f *facts) generator(wanted int, plateau, whole *source.Totals) record.Gene
 	}
 	if plateau != nil && plateau.Facts {
 		g.MissedIterations = &plateau.Missed
-		g.ScheduleLagP99, g.ScheduleLagMax = quantile(plateau.Lag, 0.99), quantile(plateau.Lag, 1)
+		g.ScheduleLagP99, g.ScheduleLagWorst, g.ScheduleLagMax = quantile(plateau.Lag, 0.99), f.lag, quantile(plateau.Lag, 1)
 	}
 	g.WakeUpLagP99, g.WakeUpLagMax = quantile(f.wakeUps, 0.99), quantile(f.wakeUps, 1)
 	if whole != nil && whole.Facts {

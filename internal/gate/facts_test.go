@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hopperband/hopperband/internal/gate/histogram"
 	"github.com/hopperband/hopperband/internal/gate/locust"
 	"github.com/hopperband/hopperband/internal/gate/record"
 	"github.com/hopperband/hopperband/internal/gate/source"
@@ -33,10 +34,18 @@ func TestFacts(t *testing.T) {
 	plateau := &source.Totals{Missed: 7, Facts: true}
 	plateau.Lag.Observe(0.02)
 	f.wakeUps.Observe(0.03)
+	for _, seconds := range []float64{0.01, 0.2, 0.05} {
+		var lag histogram.Histogram
+		lag.Observe(seconds)
+		f.interval(lag)
+	}
 	g := f.generator(10, plateau, whole)
 	if g.WorkersExpected != 2 || g.WorkersSeen != 3 || g.WorkersLost != 1 || g.UsersReached != 8 || *g.CPUMax != 0.5 ||
 		*g.MissedIterations != 7 || *g.Resent != 3 || len(g.ClockSteps) != 0 {
 		t.Errorf("generator %+v", g)
+	}
+	if worst := g.LateWorst(); math.Abs(worst-0.2) > 0.005 {
+		t.Errorf("late by %v in the worst interval, want 0.2", worst)
 	}
 	if p99, late := *g.ScheduleLagP99, g.LateP99(); math.Abs(p99-0.02) > 0.001 || math.Abs(late-0.03) > 0.001 || g.LateMax() < late {
 		t.Errorf("schedule lag %v, of all %v up to %v; want that of the gate's own wake-ups", p99, late, g.LateMax())

@@ -21,6 +21,7 @@ import (
 const (
 	versionTimeout = 15 * time.Second
 	maxVersion     = 1 << 16 // bytes of an answer
+	longestVersion = 200     // bytes
 )
 
 // ErrTarget is wrapped by the error of a version that could not be read.
@@ -37,7 +38,11 @@ func version(ctx context.Context, p *plan.Plan, lookup func(string) (string, boo
 		if err != nil {
 			return "", fmt.Errorf("%w: %s: %w", ErrTarget, strings.Join(i.VersionCommand, " "), err)
 		}
-		return firstLine(string(out))
+		line, err := firstLine(string(out))
+		if err != nil {
+			return "", fmt.Errorf("%w: %s: %w", ErrTarget, i.VersionCommand[0], err)
+		}
+		return line, nil
 	case i.VersionURL != "":
 		headers, err := i.VersionHeaders.Read(lookup)
 		if err != nil {
@@ -54,8 +59,11 @@ func version(ctx context.Context, p *plan.Plan, lookup func(string) (string, boo
 
 func firstLine(text string) (string, error) {
 	line, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
-	if line = strings.TrimSpace(line); line == "" {
-		return "", fmt.Errorf("%w: the answer is empty", ErrTarget)
+	switch line = strings.TrimSpace(line); {
+	case line == "":
+		return "", errors.New("the answer is empty")
+	case len(line) > longestVersion:
+		return "", fmt.Errorf("an answer of %d bytes is no version: %.40q…", len(line), line)
 	}
 	return line, nil
 }
@@ -90,7 +98,7 @@ func answeredVersion(ctx context.Context, address, field string, with access.Con
 	}
 	object, ok := document.(map[string]any)
 	if !ok {
-		return fmt.Sprint(document), nil
+		return firstLine(fmt.Sprint(document))
 	}
 	var value any = object
 	for part := range strings.SplitSeq(field, ".") {
@@ -99,7 +107,7 @@ func answeredVersion(ctx context.Context, address, field string, with access.Con
 	}
 	switch value.(type) {
 	case string, float64, bool:
-		return fmt.Sprint(value), nil
+		return firstLine(fmt.Sprint(value))
 	}
 	return "", fmt.Errorf("%s: no field %s in the answer", address, field)
 }

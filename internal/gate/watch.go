@@ -174,6 +174,9 @@ func (d *drive) point(ctx context.Context, stats *locust.Stats, ph phase) {
 	if err != nil || seconds <= 0 {
 		return
 	}
+	if ph.name == "measuring" {
+		d.facts.interval(since.Lag)
+	}
 	p := record.Point{
 		T: d.latest.At.Sub(d.loaded).Seconds(), Users: stats.Users, Rate: since.Total.Rate,
 		Failures: float64(since.Total.Failures) / seconds,

@@ -9,8 +9,9 @@ type Generator struct {
 	UsersWanted     int `json:"users_wanted"`
 	UsersReached    int `json:"users_reached"` // fewest on the plateau
 
-	CPUMax           *float64 `json:"cpu_max,omitempty"`                  // of the busiest worker, 1 is all that it may use
-	ScheduleLagP99   *float64 `json:"schedule_lag_p99_seconds,omitempty"` // how late iterations started on the plateau
+	CPUMax           *float64 `json:"cpu_max,omitempty"`                    // of the busiest worker, 1 is all that it may use
+	ScheduleLagP99   *float64 `json:"schedule_lag_p99_seconds,omitempty"`   // how late iterations started on the plateau
+	ScheduleLagWorst *float64 `json:"schedule_lag_worst_seconds,omitempty"` // p99 of the worst interval
 	ScheduleLagMax   *float64 `json:"schedule_lag_max_seconds,omitempty"`
 	WakeUpLagP99     *float64 `json:"wake_up_lag_p99_seconds,omitempty"` // how late the gate itself woke up there, on the workers' machine
 	WakeUpLagMax     *float64 `json:"wake_up_lag_max_seconds,omitempty"`
@@ -27,6 +28,9 @@ type Generator struct {
 // LateP99 returns the time in seconds by which 99 of 100 reactions of the generator were late
 // at most, as far as it is known; else 0.
 func (g Generator) LateP99() float64 { return longest(g.ScheduleLagP99, g.WakeUpLagP99) }
+
+// LateWorst returns the same of the worst interval between two looks.
+func (g Generator) LateWorst() float64 { return max(g.LateP99(), longest(g.ScheduleLagWorst)) }
 
 // LateMax returns the same of all reactions.
 func (g Generator) LateMax() float64 { return longest(g.ScheduleLagMax, g.WakeUpLagMax) }

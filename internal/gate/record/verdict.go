@@ -81,11 +81,12 @@ type Check struct {
 	Check    string    `json:"check"`  // what is checked, such as "p95 < 250ms"
 	Method   string    `json:"method"` // of the requests; both empty: of all
 	Name     string    `json:"name"`
-	Figure   string    `json:"figure"`             // such as "p95"
-	Unit     string    `json:"unit"`               // of the values
-	Operator string    `json:"operator"`           // how the value seen has to stand to the allowed one
-	Expected *float64  `json:"expected,omitempty"` // the baseline's median; nil if there is none
-	Seen     *float64  `json:"seen,omitempty"`     // nil without data
+	Window   float64   `json:"window_seconds,omitempty"` // of a sliding window; 0: the whole plateau
+	Figure   string    `json:"figure"`                   // such as "p95"
+	Unit     string    `json:"unit"`                     // of the values
+	Operator string    `json:"operator"`                 // how the value seen has to stand to the allowed one
+	Expected *float64  `json:"expected,omitempty"`       // the baseline's median; nil if there is none
+	Seen     *float64  `json:"seen,omitempty"`           // nil without data
 	Allowed  *float64  `json:"allowed,omitempty"`
 	Result   Result    `json:"result" jsonschema:"enum=pass,enum=warn,enum=fail,enum=no data,enum=unknown,enum=advises"`
 	Decides  bool      `json:"decides"` // its failure is the run's

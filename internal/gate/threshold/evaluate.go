@@ -95,7 +95,7 @@ func (t Threshold) check(f record.Figures) record.Check {
 	limit := t.Limit
 	return record.Check{
 		Kind: record.ThresholdCheck, Check: t.Text, Method: f.Method, Name: f.Name,
-		Figure: t.figure(), Unit: t.Unit(), Operator: string(t.Operator), Allowed: &limit, Decides: !t.Warn,
+		Window: t.Window.Seconds(), Figure: t.figure(), Unit: t.Unit(), Operator: string(t.Operator), Allowed: &limit, Decides: !t.Warn,
 	}
 }
 

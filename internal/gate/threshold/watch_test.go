@@ -50,7 +50,7 @@ func TestSlidingWindow(t *testing.T) {
 	if len(checks) != 1 || checks[0].Result != record.Failed || *checks[0].Seen < 0.39 || *checks[0].Seen > 0.41 {
 		t.Fatalf("the worst window: %+v", checks)
 	}
-	if !strings.Contains(checks[0].Text, "worst 3s") {
+	if !strings.Contains(checks[0].Text, "worst 3s") || checks[0].Window != 3 {
 		t.Errorf("text %q", checks[0].Text)
 	}
 }

@@ -51,7 +51,7 @@ func (in Input) late(c record.Check) string {
 	if c.Seen == nil || c.Allowed == nil {
 		return ""
 	}
-	beyond, late, part := math.Inf(1), g.LateP99(), "99 of 100"
+	beyond, late, part := math.Inf(1), g.LateP99(), "99 of 100 of its wake-ups"
 	switch {
 	case c.Unit == record.Seconds && strings.HasPrefix(c.Operator, "<"):
 		beyond = *c.Seen - *c.Allowed
@@ -59,13 +59,16 @@ func (in Input) late(c record.Check) string {
 		perRequest := float64(g.UsersReached) / in.Run.Total.Rate
 		beyond = perRequest * (1 - *c.Seen / *c.Allowed)
 	}
-	if rare(c.Figure) {
-		late, part = g.LateMax(), "all"
+	switch {
+	case rare(c.Figure):
+		late, part = g.LateMax(), "all of its wake-ups"
+	case c.Window > 0:
+		late, part = g.LateWorst(), "99 of 100 of its wake-ups in the worst interval"
 	}
 	if c.Figure == "min" || !(beyond < late) {
 		return ""
 	}
-	return fmt.Sprintf("that is %s beyond, and the generator itself was up to %s late (%s of its wake-ups)",
+	return fmt.Sprintf("that is %s beyond, and the generator itself was up to %s late (%s)",
 		record.Format(beyond, record.Seconds), record.Format(late, record.Seconds), part)
 }
 

@@ -55,6 +55,29 @@ func TestLateGenerator(t *testing.T) {
 	}
 }
 
+// The worst window of a threshold is held against the worst interval of the generator, which
+// hardly shows in a long plateau.
+func TestLateInOneInterval(t *testing.T) {
+	for _, test := range []struct {
+		window, worst float64 // seconds
+		exit          int
+	}{
+		{30, 0.03, verdict.ExitInvalid},
+		{30, 0.01, verdict.ExitThreshold},
+		{0, 0.03, verdict.ExitThreshold},
+	} {
+		in := input(t)
+		in.Run.Generator.ScheduleLagWorst = &test.worst
+		in.Sliding = []record.Check{{
+			Kind: record.ThresholdCheck, Figure: "p95", Unit: record.Seconds, Operator: "<", Window: test.window,
+			Seen: new(0.12), Allowed: new(0.1), Result: record.Failed, Decides: true, Text: "p95 of total",
+		}}
+		if v := verdict.Judge(in); v.ExitCode != test.exit {
+			t.Errorf("a window of %v s, late by %v s in the worst interval: %d %q, want %d", test.window, test.worst, v.ExitCode, v.Reasons, test.exit)
+		}
+	}
+}
+
 func slower(seconds float64) func(*record.Run) { return func(r *record.Run) { slow(r, seconds) } }
 
 func unchanged(*record.Run) {}
