@@ -4,7 +4,9 @@ package metrics_test
 
 import (
 	"cmp"
+	runtimemetrics "runtime/metrics"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -13,15 +15,17 @@ import (
 	"github.com/hopperband/hopperband/tasks"
 )
 
-// BenchmarkRecordScraped records the same in turns of five million records, while there is
+// BenchmarkRecordScraped records the same in turns of a million records, while there is
 // nothing else (off), a scrape (on), only that part of a scrape which takes locks of the
 // users (snapshot), or a goroutine without any lock that uses the CPU as long as a scrape
-// and leaves as much garbage (decoy): in each turn one of them, which is several a second.
-// It reports the medians of the turns: of a record, and of the longest that 100 records took.
+// and leaves as much garbage (decoy): in each turn one of them, which is many a second. It
+// reports the medians of the turns, of a record and of the longest that 100 records took,
+// and how long the user waited for locks in a turn, on average.
 func BenchmarkRecordScraped(b *testing.B) {
-	s, registry := busy(100), metrics.NewRegistry()
-	registry.MustRegister(metrics.NewCollector(worker("a", s)))
-	scrape := func() { _, _ = registry.Gather() }
+	s, server := busy(100), metrics.NewRegistry()
+	server.MustRegister(metrics.NewCollector(worker("a", s)))
+	handler := serveFrom(b, metrics.ServerConfig{Gatherer: server}).Handler()
+	scrape := func() { scrapeOnce(handler, protobuf) }
 	r := s.Recorder()
 	e := r.Entry("GET", "/items/1")
 	var off, on, snapshot, decoy turns
@@ -35,8 +39,17 @@ func BenchmarkRecordScraped(b *testing.B) {
 	b.ReportMetric(on.median()/off.median(), "on/off")
 	for name, t := range map[string]*turns{"off": &off, "on": &on, "snapshot": &snapshot, "decoy": &decoy} {
 		b.ReportMetric(t.median(), name+"-ns/record")
-		b.ReportMetric(t.pause(), name+"-pause-µs")
+		b.ReportMetric(micros(t.longest), name+"-pause-µs")
+		b.ReportMetric(float64(t.waited.Microseconds())/float64(len(t.longest)), name+"-lock-µs")
 	}
+}
+
+// lockWaits is how long goroutines have waited for mutexes so far. The runtime looks at one
+// goroutine in eight, and multiplies: so each turn has a goroutine of its own.
+func lockWaits() time.Duration {
+	sample := []runtimemetrics.Sample{{Name: "/sync/mutex/wait/total:seconds"}}
+	runtimemetrics.Read(sample)
+	return time.Duration(sample[0].Value.Float64() * float64(time.Second))
 }
 
 func read(s *stats.Stats) (n int) {
@@ -60,24 +73,34 @@ func decoyOf(scrapes []time.Duration) func() {
 	}
 }
 
-// The garbage of a scrape, as BenchmarkExposition reports it.
+// The garbage of a scrape in protobuf, as BenchmarkExposition reports it.
 const (
-	garbagePieces = 4000
-	garbagePiece  = 200
+	garbagePieces = 1000
+	garbagePiece  = 250
 )
 
 // turns are what recording took, and what happened meanwhile.
-type turns struct{ perRecord, longest, meanwhile []time.Duration }
+type turns struct {
+	perRecord, longest, meanwhile []time.Duration
+	waited                        time.Duration // in all of them
+}
 
 func (t *turns) add(r *stats.Recorder, e tasks.Entry, meanwhile func()) {
-	const chunks, perChunk = 50_000, 100
-	sample := tasks.Sample{Start: time.Unix(1_700_000_000, 0), Duration: 3 * time.Millisecond}
-	took := make(chan time.Duration)
-	go func() {
+	waits := lockWaits()
+	var both sync.WaitGroup
+	both.Go(func() {
 		began := time.Now()
 		meanwhile()
-		took <- time.Since(began)
-	}()
+		t.meanwhile = append(t.meanwhile, time.Since(began))
+	})
+	both.Go(func() { t.record(r, e) })
+	both.Wait()
+	t.waited += lockWaits() - waits
+}
+
+func (t *turns) record(r *stats.Recorder, e tasks.Entry) {
+	const chunks, perChunk = 10_000, 100
+	sample := tasks.Sample{Start: time.Unix(1_700_000_000, 0), Duration: 3 * time.Millisecond}
 	began := time.Now()
 	last, longest := began, time.Duration(0)
 	for range chunks {
@@ -90,13 +113,11 @@ func (t *turns) add(r *stats.Recorder, e tasks.Entry, meanwhile func()) {
 	}
 	t.perRecord = append(t.perRecord, last.Sub(began)/chunks*1000/perChunk)
 	t.longest = append(t.longest, longest)
-	t.meanwhile = append(t.meanwhile, <-took)
 }
 
 // median is in nanoseconds.
 func (t *turns) median() float64 { return float64(middle(t.perRecord)) / 1000 }
 
-// pause is in microseconds.
-func (t *turns) pause() float64 { return float64(middle(t.longest)) / 1000 }
+func micros(ds []time.Duration) float64 { return float64(middle(ds)) / 1000 }
 
 func middle[T cmp.Ordered](all []T) T { return slices.Sorted(slices.Values(all))[len(all)/2] }

@@ -59,15 +59,20 @@ func (d *discarded) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-func answer(b *testing.B, h http.Handler, accept string) {
+// scrapeOnce returns the size of an answer.
+func scrapeOnce(h http.Handler, accept string) int {
 	r := httptest.NewRequest(http.MethodGet, "/metrics", nil)
 	r.Header.Set("Accept", accept)
+	w := &discarded{header: http.Header{}}
+	h.ServeHTTP(w, r)
+	return w.size
+}
+
+func answer(b *testing.B, h http.Handler, accept string) {
 	b.ReportAllocs()
 	size, scrapes, began := 0, 0, userTime(b)
 	for b.Loop() {
-		w := &discarded{header: http.Header{}}
-		h.ServeHTTP(w, r)
-		size = w.size
+		size = scrapeOnce(h, accept)
 		scrapes++
 	}
 	if size < 100_000 {
