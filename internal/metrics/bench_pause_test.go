@@ -20,7 +20,7 @@ import (
 // users (snapshot), or a goroutine without any lock that uses the CPU as long as a scrape
 // and leaves as much garbage (decoy): in each turn one of them, which is many a second. It
 // reports the medians of the turns, of a record and of the longest that 100 records took,
-// and how long the user waited for locks in a turn, on average.
+// and how long both goroutines waited for locks in a turn, on average.
 func BenchmarkRecordScraped(b *testing.B) {
 	s, server := busy(100), metrics.NewRegistry()
 	server.MustRegister(metrics.NewCollector(worker("a", s)))

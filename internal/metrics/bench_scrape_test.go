@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"syscall"
 	"testing"
 	"time"
@@ -27,11 +26,6 @@ func userTime(b *testing.B) time.Duration {
 	return time.Duration(u.Utime.Nano())
 }
 
-const (
-	plainText   = "text/plain"
-	openMetrics = "application/openmetrics-text;version=1.0.0"
-)
-
 // BenchmarkExposition is what a scrape costs the worker: the values of 100 names with both
 // results are gathered and encoded, without compression and without a connection. A
 // program's own registry gathers them as it does all else.
@@ -44,28 +38,6 @@ func BenchmarkExposition(b *testing.B) {
 			b.Run(name+"/"+format, func(b *testing.B) { answer(b, s.Handler(), accept) })
 		}
 	}
-}
-
-// A discarded response is only counted.
-type discarded struct {
-	header http.Header
-	size   int
-}
-
-func (d *discarded) Header() http.Header { return d.header }
-func (d *discarded) WriteHeader(int)     {}
-func (d *discarded) Write(p []byte) (int, error) {
-	d.size += len(p)
-	return len(p), nil
-}
-
-// scrapeOnce returns the size of an answer.
-func scrapeOnce(h http.Handler, accept string) int {
-	r := httptest.NewRequest(http.MethodGet, "/metrics", nil)
-	r.Header.Set("Accept", accept)
-	w := &discarded{header: http.Header{}}
-	h.ServeHTTP(w, r)
-	return w.size
 }
 
 func answer(b *testing.B, h http.Handler, accept string) {

@@ -4,10 +4,13 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
 	"runtime"
 	"testing"
 	"time"
 
+	"github.com/hopperband/hopperband/internal/metrics"
 	"github.com/hopperband/hopperband/internal/stats"
 	"github.com/hopperband/hopperband/tasks"
 )
@@ -29,14 +32,44 @@ func busy(names int) *stats.Stats {
 	return s
 }
 
-// BenchmarkMemoryOfNames reports the bytes that one name with both outcomes holds.
+// A discarded response is only counted.
+type discarded struct {
+	header http.Header
+	size   int
+}
+
+func (d *discarded) Header() http.Header { return d.header }
+func (d *discarded) WriteHeader(int)     {}
+func (d *discarded) Write(p []byte) (int, error) {
+	d.size += len(p)
+	return len(p), nil
+}
+
+// scrapeOnce returns the size of an answer.
+func scrapeOnce(h http.Handler, accept string) int {
+	r := httptest.NewRequest(http.MethodGet, "/metrics", nil)
+	r.Header.Set("Accept", accept)
+	w := &discarded{header: http.Header{}}
+	h.ServeHTTP(w, r)
+	return w.size
+}
+
+// BenchmarkMemoryOfNames reports the bytes that one name with both results holds, and those
+// that are kept for it from one scrape to the next.
 func BenchmarkMemoryOfNames(b *testing.B) {
-	const names = 2000
+	const names = 1000
 	for b.Loop() {
 		before := heap()
 		s := busy(names)
-		b.ReportMetric(float64(heap()-before)/names, "B/name")
+		counted := heap()
+		r := metrics.NewRegistry()
+		r.MustRegister(metrics.NewCollector(worker("a", s)))
+		h := serveFrom(b, metrics.ServerConfig{Gatherer: r}).Handler()
+		scrapeOnce(h, protobuf)
+		b.ReportMetric(float64(counted-before)/names, "B/name")
+		b.ReportMetric(float64(heap()-counted)/names, "kept-B/name")
 		runtime.KeepAlive(s)
+		runtime.KeepAlive(h)
 	}
 }
 

@@ -9,7 +9,8 @@ import (
 )
 
 const (
-	prefix = "hopperband_"
+	prefix    = "hopperband_"
+	durations = "request_duration_seconds" // of requests
 
 	counter   = dto.MetricType_COUNTER
 	gauge     = dto.MetricType_GAUGE
@@ -61,7 +62,7 @@ type describe func(kind dto.MetricType, name, help string, labels ...string) *fa
 
 func (f *families) describeRequests(of describe) {
 	f.requests = of(counter, "requests_total", "Finished requests.", "method", "name", "result")
-	f.duration = of(histogram, "request_duration_seconds", "Response times of finished requests.", "method", "name", "result")
+	f.duration = of(histogram, durations, "Response times of finished requests.", "method", "name", "result")
 	f.failures = of(counter, "request_failures_total", "Failed requests by why they failed.", "method", "name", "reason")
 	f.bytes = of(counter, "response_bytes_total", "Bytes of response bodies, as Locust counts them.", "method", "name")
 	f.interrupted = of(counter, "requests_interrupted_total", "Requests cut off by the forced end of their user; in no other metric.", "method", "name")

@@ -19,10 +19,15 @@ import (
 	"github.com/hopperband/hopperband/tasks"
 )
 
-const protobuf = "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited"
+// What to accept for each format.
+const (
+	plainText   = "text/plain"
+	openMetrics = "application/openmetrics-text;version=1.0.0"
+	protobuf    = "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited"
+)
 
-// scrape returns the families of a scrape with an Accept header, and the content type.
-func scrape(t *testing.T, client *http.Client, url, accept string) (map[string]*dto.MetricFamily, string) {
+// fetch returns a scrape with an Accept header.
+func fetch(t *testing.T, client *http.Client, url, accept string) (body []byte, header http.Header) {
 	t.Helper()
 	req, err := http.NewRequest(http.MethodGet, url, nil)
 	if err != nil {
@@ -34,16 +39,23 @@ func scrape(t *testing.T, client *http.Client, url, accept string) (map[string]*
 		t.Fatal(err)
 	}
 	defer res.Body.Close()
-	body, err := io.ReadAll(res.Body)
+	body, err = io.ReadAll(res.Body)
 	if err != nil || res.StatusCode != http.StatusOK {
 		t.Fatalf("status %d, %v: %.200s", res.StatusCode, err, body)
 	}
+	return body, res.Header
+}
+
+// scrape returns the families of a scrape, and the content type.
+func scrape(t *testing.T, client *http.Client, url, accept string) (map[string]*dto.MetricFamily, string) {
+	t.Helper()
+	body, header := fetch(t, client, url, accept)
 	families := map[string]*dto.MetricFamily{}
-	decoder := expfmt.NewDecoder(bytes.NewReader(body), expfmt.ResponseFormat(res.Header))
+	decoder := expfmt.NewDecoder(bytes.NewReader(body), expfmt.ResponseFormat(header))
 	for {
 		f := new(dto.MetricFamily)
 		if err := decoder.Decode(f); errors.Is(err, io.EOF) {
-			return families, res.Header.Get("Content-Type")
+			return families, header.Get("Content-Type")
 		} else if err != nil {
 			t.Fatal(err)
 		}

@@ -1,20 +1,14 @@
 package metrics
 
 import (
-	"fmt"
 	"net"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"github.com/rs/zerolog"
 )
-
-// maxScrapes is how many scrapes may be answered at a time: the others get a 503.
-const maxScrapes = 16
 
 // scrapes answers scrapes and remembers who made them.
 type scrapes struct {
@@ -35,10 +29,7 @@ func newScrapes(g prometheus.Gatherer, log zerolog.Logger) *scrapes {
 }
 
 func (s *scrapes) newHandler() http.Handler {
-	return compressed(inPieces(promhttp.HandlerForTransactional(&shared{lend: lending(s.gatherer)}, promhttp.HandlerOpts{
-		EnableOpenMetrics: true, MaxRequestsInFlight: maxScrapes, DisableCompression: true,
-		ErrorHandling: promhttp.ContinueOnError, ErrorLog: errorLog{s.log},
-	})))
+	return compressed(newHandler(&shared{lend: lending(s.gatherer)}, s.log))
 }
 
 // ServeHTTP implements http.Handler.
@@ -100,19 +91,6 @@ func (a *answer) Write(p []byte) (int, error) {
 		a.err = err
 	}
 	return n, err
-}
-
-// errorLog is promhttp's logger. What cannot be sent is the scraper's own affair.
-type errorLog struct{ log zerolog.Logger }
-
-// Println implements promhttp.Logger.
-func (l errorLog) Println(v ...any) {
-	text := strings.TrimSpace(fmt.Sprintln(v...))
-	if strings.HasPrefix(text, "error gathering") {
-		l.log.Warn().Msg("metrics: " + text)
-		return
-	}
-	l.log.Debug().Msg("metrics: " + text)
 }
 
 // scraperName tells scrapers apart: those on one host by what they call themselves.
