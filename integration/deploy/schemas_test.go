@@ -52,7 +52,7 @@ func TestSchemas(t *testing.T) {
 	}{
 		"gitlab/load-test.gitlab-ci.yml": {"vendor.gitlab-ci", [][2]string{{"when: always", "when: alwys"}, {"exit_codes:", "exit_code:"}}},
 		"github/load-test.yml":           {"vendor.github-workflows", [][2]string{{"runs-on:", "run-on:"}}},
-		"github/action.yml":              {"vendor.github-actions", [][2]string{{"using: composite", "using: composit"}, {"shell: bash", "shel: bash"}}},
+		"github/action.yml":              {"vendor.github-actions", [][2]string{{"using: composite", "using: combined"}, {"shell: bash", "shel: bash"}}},
 	} {
 		t.Run(file, func(t *testing.T) {
 			t.Parallel()
