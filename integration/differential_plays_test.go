@@ -65,10 +65,22 @@ func playStop(ended int64) func(*recorder) {
 // master's statistics reset.
 func playReset(r *recorder) {
 	r.start(2, 1)
-	r.running(2, 2)
+	r.see("running", func(st *rig.Stats) bool {
+		return st.State == "running" && st.UserCount == 2 && st.Entry("MSG", "late").NumRequests == 2
+	})
+	r.afterTick()
 	r.ok(r.master.API().ResetStats(r.ctx))
 	r.running(2, 0)
 	r.stop(2)
+}
+
+// toldEarly says that a report was due while users were still being started. It may cross the
+// reset, which happens in the master first, and then in the worker.
+func toldEarly(frames []rig.Frame) bool {
+	return slices.ContainsFunc(frames, func(f rig.Frame) bool {
+		report, ok := f.Message.(*protocol.Stats)
+		return ok && slices.ContainsFunc(report.Entries, func(e protocol.StatsEntry) bool { return e.Name == "early" })
+	})
 }
 
 // playEdits edits a user class before its first test, and before the next.

@@ -30,6 +30,7 @@ func main() {
 		&tasks.UserClass{Name: "Refused", FixedCount: 1, New: newRefused},
 		&tasks.UserClass{Name: "Rest", New: once("rest")},
 		&tasks.UserClass{Name: "Few", New: once("few")},
+		&tasks.UserClass{Name: "Quick", New: once("quick")},
 		&tasks.UserClass{Name: "Many", New: once("many")},
 		&tasks.UserClass{Name: "Sleeper", New: sleeps(15 * time.Second)},
 		&tasks.UserClass{Name: "Napper", New: sleeps(4 * time.Second)},

@@ -12,6 +12,7 @@ LEAVING = 0.1
 
 class Plan:
     done = 0
+    leaving = LEAVING
 
     def wait_time(self):
         return BETWEEN if self.done < ROUNDS else FOREVER
@@ -27,7 +28,8 @@ class Plan:
         )
 
     def on_stop(self):
-        time.sleep(LEAVING)
+        if self.leaving:
+            time.sleep(self.leaving)
         self.fire("left", 1000.0 * LEAVING, 1)
 
 
