@@ -14,7 +14,7 @@ import (
 
 // playsAtOnce is so few that their Python processes, which take a second of CPU to start, do
 // not starve each other.
-const playsAtOnce = 6
+const playsAtOnce = 4
 
 // A play is what both contenders are let do, each under a master of its own.
 type play struct {

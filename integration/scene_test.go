@@ -42,7 +42,7 @@ func (s *scene) isOlder(version string) bool {
 // slack is how much longer than on a quiet machine a test or a part of it may take, such as on
 // one whose cores others use as well. It costs nothing: what is waited for comes, or the
 // test fails.
-const slack = 4
+const slack = 3
 
 // newScene builds the programs and bounds the test.
 func newScene(t *testing.T, limit time.Duration) *scene {
