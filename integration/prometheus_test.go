@@ -56,7 +56,7 @@ func testPrometheus(t *testing.T, cut, push bool) {
 		s.ok(err)
 		begun := time.Now()
 		proxy.Cut()
-		_, err = proxy.WaitFrame(s.ctx, func(f rig.Frame) bool { return f.At.After(begun) && f.Is("spawn") })
+		_, err = proxy.WaitFrame(s.ctx, func(f rig.Frame) bool { return f.At.After(begun) && f.From == rig.FromWorker && f.Is("heartbeat") })
 		s.ok(err)
 	}
 	s.scraped(prom, 8)
