@@ -17,6 +17,7 @@ type swarm struct {
 	*httptest.Server
 	mu       sync.Mutex
 	running  bool
+	stale    bool     // the next statistics are those of the test that was stopped, as a master keeps them for two seconds
 	requests int      // that the worker has made
 	before   int      // those of earlier tests, which the master forgets
 	headers  []string // of the requests to it: what they prove
@@ -40,13 +41,14 @@ func (s *swarm) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.running, s.before = true, s.requests
 		fmt.Fprint(w, `{"success": true}`)
 	case "/stop":
-		s.running = false
+		s.running, s.stale = false, true
 		fmt.Fprint(w, `{"success": true}`)
 	case "/stats/requests":
 		state := ready
-		if s.running {
+		if s.running || s.stale {
 			state = strings.NewReplacer(`"ready"`, `"running"`, `"user_count": 0`, `"user_count": 1`).Replace(ready)
 		}
+		s.stale = false
 		fmt.Fprint(w, state)
 	case "/stats/requests/csv":
 		fmt.Fprintf(w, "Type,Name,Request Count,Failure Count\nGET,/,%[1]d,0\n,Aggregated,%[1]d,0\n", s.requests-s.before)

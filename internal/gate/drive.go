@@ -185,7 +185,8 @@ func (d *drive) spawnRate() float64 {
 // ready waits for the workers. Fewer than wanted end the run before it began.
 func (d *drive) ready(ctx context.Context) (stop, error) {
 	wanted := d.Plan.ExpectedWorkers()
-	limit := time.Now().Add(time.Duration(d.Plan.Run.Wait))
+	began := time.Now()
+	limit := began.Add(time.Duration(d.Plan.Run.Wait))
 	for said := false; ; {
 		stats, err := d.master.Stats(ctx)
 		switch late := time.Now().After(limit); {
@@ -196,6 +197,7 @@ func (d *drive) ready(ctx context.Context) (stop, error) {
 		case err != nil && (late || d.local == nil):
 			return "", err
 		case err != nil:
+		case stats.Running() && time.Since(began) < locust.CacheTime+readyPoll: // it may tell of the test before, which has been stopped
 		case stats.Running():
 			return "", fmt.Errorf("%w: it runs another test (state %s)", ErrBusy, stats.State)
 		case stats.Present() >= max(1, wanted):
