@@ -20,46 +20,70 @@ const (
 const (
 	dialPause   = 50 * time.Millisecond
 	dialTimeout = time.Second
+	claimPause  = 10 * time.Millisecond
 )
 
 // FreePort returns a TCP port of 127.0.0.1 that nobody listens on.
 func FreePort() (int, error) {
-	for range 100 {
-		port := firstPort + rand.IntN(lastPort-firstPort+1)
-		if PortFree(port) {
-			return port, nil
-		}
+	port := 0
+	release, err := claim(&port)
+	if err != nil {
+		return 0, err
 	}
-	return 0, errors.New("rig: no free port found on 127.0.0.1")
+	release()
+	return port, nil
 }
 
 // claim takes a port, a free one if it is 0, so that nobody else finds it free until it is
 // released: a Python process needs a while to listen on it.
 func claim(port *int) (release func(), err error) {
-	if *port != 0 && !PortFree(*port) {
-		return nil, fmt.Errorf("port %d is taken", *port)
-	}
-	if *port == 0 {
-		if *port, err = FreePort(); err != nil {
-			return nil, err
+	const tries = 100
+	given := *port
+	for range tries {
+		if given == 0 {
+			*port = firstPort + rand.IntN(lastPort-firstPort+1)
+		}
+		if release, err = hold(*port); err == nil {
+			return release, nil
+		}
+		if given != 0 {
+			time.Sleep(claimPause) // somebody may just be looking whether it is free
 		}
 	}
-	c, err := net.ListenPacket("udp", local(*port))
-	if err != nil {
-		return nil, fmt.Errorf("port %d is taken: %w", *port, err)
+	if given == 0 {
+		return nil, errors.New("rig: no free port found on 127.0.0.1")
 	}
-	return func() { _ = c.Close() }, nil
+	return nil, fmt.Errorf("port %d is taken: %w", given, err)
+}
+
+// hold takes the UDP port of that number, which stands for the TCP port, unless there is a
+// listener on either.
+func hold(port int) (release func(), err error) {
+	c, err := net.ListenPacket("udp", local(port))
+	if err != nil {
+		return nil, err
+	}
+	release = func() { _ = c.Close() }
+	l, err := net.Listen("tcp", local(port))
+	if err != nil {
+		release()
+		return nil, err
+	}
+	if err := l.Close(); err != nil {
+		release()
+		return nil, err
+	}
+	return release, nil
 }
 
 // PortFree reports whether a TCP port of 127.0.0.1 can be listened on.
 func PortFree(port int) bool {
-	c, err := net.ListenPacket("udp", local(port)) // as claim does
+	release, err := hold(port)
 	if err != nil {
 		return false
 	}
-	defer func() { _ = c.Close() }()
-	l, err := net.Listen("tcp", local(port))
-	return err == nil && l.Close() == nil
+	release()
+	return true
 }
 
 func local(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }
