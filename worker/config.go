@@ -31,7 +31,8 @@ type Config struct {
 	// Tags and ExcludeTags select tasks where the master's options name none (its --tags
 	// and --exclude-tags go first, each by itself).
 	Tags, ExcludeTags []string
-	// Log takes the worker's log. Nothing of the master's options is ever logged.
+	// Log takes the worker's log. Nothing of the master's options is ever logged. A writer
+	// that blocks stops the worker; Main's own log does not.
 	Log zerolog.Logger
 
 	// ConnectTimeout is how long the worker tries to reach a master that it has not met

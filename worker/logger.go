@@ -15,19 +15,34 @@ import (
 // only warnings and errors, on standard error, which is Python's default
 // (logging.lastResort).
 func newLogger(s *settings, stderr io.Writer, logs *LogBuffer) (zerolog.Logger, func(), error) {
-	out, closeLog := stderr, func() {}
 	if s.skipLogSetup {
-		return zerolog.New(formatted(s, out)).Level(zerolog.WarnLevel).With().Timestamp().Logger(), closeLog, nil
+		lines, queue := queued(s, stderr)
+		return zerolog.New(lines).Level(zerolog.WarnLevel).With().Timestamp().Logger(), func() { _ = queue.Close() }, nil
 	}
+	out, closeFile := stderr, func() {}
 	if s.logfile != "" {
 		f, err := openLog(string(s.logfile))
 		if err != nil {
 			return zerolog.Logger{}, nil, fmt.Errorf("log file: %w", err)
 		}
-		out, closeLog = f, func() { _ = f.Close() }
+		out, closeFile = f, func() { _ = f.Close() }
 	}
-	lines := zerolog.MultiLevelWriter(formatted(s, out), logs)
-	return zerolog.New(lines).Level(level(s.logLevel.Value)).With().Timestamp().Logger(), closeLog, nil
+	lines, queue := queued(s, out)
+	closeLog := func() {
+		if queue.Close() == nil {
+			closeFile()
+		}
+	}
+	return zerolog.New(zerolog.MultiLevelWriter(lines, logs)).Level(level(s.logLevel.Value)).With().Timestamp().Logger(), closeLog, nil
+}
+
+// queued is a writer of JSON lines to a log that may block, and the queue in front of it.
+func queued(s *settings, out io.Writer) (io.Writer, *logQueue) {
+	own := zerolog.New(formatted(s, out, terminal(out))).With().Timestamp().Logger()
+	queue := newLogQueue(out, func(dropped int) {
+		own.Warn().Int("lines", dropped).Msg("the log could not be written for a while: these lines of it are missing here")
+	})
+	return formatted(s, queue, terminal(out)), queue
 }
 
 // openLog opens a log file, in a directory that it makes if there is none (locust/log.py).
@@ -39,9 +54,9 @@ func openLog(path string) (*os.File, error) {
 }
 
 // formatted is a writer that makes JSON lines pretty, if that is asked for.
-func formatted(s *settings, out io.Writer) io.Writer {
-	if s.logFormat.Value == "pretty" || s.logFormat.Value == "auto" && terminal(out) {
-		return zerolog.ConsoleWriter{Out: out, NoColor: !terminal(out), TimeFormat: "15:04:05.000"}
+func formatted(s *settings, out io.Writer, tty bool) io.Writer {
+	if s.logFormat.Value == "pretty" || s.logFormat.Value == "auto" && tty {
+		return zerolog.ConsoleWriter{Out: out, NoColor: !tty, TimeFormat: "15:04:05.000"}
 	}
 	return out
 }

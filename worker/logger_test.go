@@ -22,11 +22,11 @@ func logged(t *testing.T, args string) (stderr string, forMaster []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer closeLog()
 	log.Debug().Msg("a debug line")
 	log.Info().Msg("an info line")
 	log.Warn().Msg("a warning")
 	log.Error().Msg("an error")
+	closeLog()
 	lines, _ := logs.since(0)
 	return out.String(), lines
 }

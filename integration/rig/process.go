@@ -25,6 +25,8 @@ type Command struct {
 	Args []string // without the program's name
 	Env  []string // added to the environment of this process
 	Dir  string   // working directory, and where NAME.log is written
+
+	Stderr *os.File // takes the standard error instead of the log
 }
 
 // A Process is a running program in a process group of its own. Its standard output and
@@ -50,6 +52,9 @@ func Start(ctx context.Context, c Command) (*Process, error) {
 	cmd.Dir = c.Dir
 	cmd.Env = append(os.Environ(), c.Env...)
 	cmd.Stdout, cmd.Stderr = l, l
+	if c.Stderr != nil {
+		cmd.Stderr = c.Stderr
+	}
 	cmd.WaitDelay = pipeGrace
 	cmd.SysProcAttr = child.Attributes()
 	if err := cmd.Start(); err != nil {

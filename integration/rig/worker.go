@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net"
+	"os"
 	"strings"
 )
 
@@ -16,6 +17,8 @@ type WorkerConfig struct {
 	Master string   // host:port of the master, or of a Proxy
 	Args   []string // they go before those of the rig: no metrics are served unless they say where
 	Env    []string
+
+	Stderr *os.File // takes its log, instead of the rig
 }
 
 // A Worker is a running Go worker.
@@ -43,7 +46,7 @@ func StartWorker(ctx context.Context, c WorkerConfig) (*Worker, error) {
 	args := append([]string{
 		"--worker", "--master-host", host, "--master-port", port, "--log-format", "json", "--metrics-address", "off",
 	}, c.Args...)
-	p, err := Start(ctx, Command{Name: c.Name, Path: c.Path, Args: args, Env: c.Env, Dir: c.Dir})
+	p, err := Start(ctx, Command{Name: c.Name, Path: c.Path, Args: args, Env: c.Env, Dir: c.Dir, Stderr: c.Stderr})
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,55 @@
+//go:build integration
+
+package integration
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/hopperband/hopperband/integration/rig"
+)
+
+// TestStderrIsNotRead starts a worker whose standard error is a full pipe: it works all the
+// same, is not taken for missing, and ends at SIGTERM with all of its requests reported.
+func TestStderrIsNotRead(t *testing.T) {
+	t.Parallel()
+	program := buildFaulty(t)
+	s := newScene(t, time.Minute)
+	target := s.target()
+	m := s.master(target, rig.MasterConfig{Locustfile: s.locustfileOf(program), WebUI: true, StopTimeout: 20 * time.Second})
+	proxy := s.proxy(m)
+	w := s.run(rig.WorkerConfig{Path: program, Master: proxy.Addr(), Env: []string{"FAULTY_REQUEST=100ms"}, Stderr: fullPipe(t)})
+	s.state(m, "ready", 1, 0)
+	s.ok(m.API().Swarm(s.ctx, rig.Swarm{Users: 10}))
+	// In 100 ms a user sends 1 request, so this takes 6 s; the master misses a silent worker after 3 s.
+	st, err := m.API().WaitStats(s.ctx, func(st *rig.Stats) bool { return st.Total().NumRequests >= 600 })
+	s.ok(err)
+	if len(st.Workers) != 1 || st.Workers[0].State != "running" || st.UserCount != 10 {
+		t.Errorf("workers %+v, %d users, want one with 10", st.Workers, st.UserCount)
+	}
+	s.terminate(w.Process, 6*time.Second, 0)
+	if _, err := proxy.WaitFrame(s.within(time.Second), isQuit); err != nil {
+		t.Errorf("no quit: %v", err)
+	}
+	s.counted(m, s.served(target))
+}
+
+// fullPipe returns the end of a pipe that takes no more bytes, and that nobody reads.
+func fullPipe(t *testing.T) *os.File {
+	t.Helper()
+	unread, full, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _, _ = unread.Close(), full.Close() })
+	if err := full.SetWriteDeadline(time.Now().Add(100 * time.Millisecond)); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := full.Write(bytes.Repeat([]byte("."), 4<<20)); !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Fatalf("the pipe has taken %d bytes: %v", n, err)
+	}
+	return full
+}
