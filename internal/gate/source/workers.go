@@ -1,7 +1,9 @@
 package source
 
 import (
+	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -18,8 +20,10 @@ import (
 	"github.com/hopperband/hopperband/internal/gate/record"
 )
 
-// scrapeTimeout is how long one worker may take to answer.
-const scrapeTimeout = 5 * time.Second
+const (
+	scrapeTimeout = 5 * time.Second // for one worker to answer
+	maxMetrics    = 256 << 20       // bytes; a worker has 10 000 names at most
+)
 
 // accept asks for protobuf, the one format with native histograms.
 const accept = "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=1.0,text/plain;version=0.0.4;q=0.5"
@@ -140,16 +144,37 @@ func (w *Workers) scrape(ctx context.Context, e endpoint) ([]*dto.MetricFamily, 
 	if date, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
 		clock = time.Until(date)
 	}
-	decoder := expfmt.NewDecoder(resp.Body, expfmt.ResponseFormat(resp.Header))
-	var families []*dto.MetricFamily
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxMetrics+1))
+	if err == nil && len(body) > maxMetrics {
+		err = fmt.Errorf("answers more than %d MiB", maxMetrics>>20)
+	}
+	if err != nil {
+		return nil, 0, fmt.Errorf("%s: %w", e, err)
+	}
+	families, err := decode(body, expfmt.ResponseFormat(resp.Header))
+	if err != nil {
+		return nil, 0, fmt.Errorf("%s: no metrics: %w", e, err)
+	}
+	return families, clock, nil
+}
+
+// decode reads metrics. What says that it is longer than it is would be given that memory, so
+// lengths are looked at first.
+func decode(body []byte, format expfmt.Format) (families []*dto.MetricFamily, err error) {
+	for left := body; format.FormatType() == expfmt.TypeProtoDelim && len(left) > 0; {
+		length, n := binary.Uvarint(left)
+		if n <= 0 || length > uint64(len(left)-n) {
+			return nil, io.ErrUnexpectedEOF
+		}
+		left = left[n+int(length):]
+	}
+	decoder := expfmt.NewDecoder(bytes.NewReader(body), format)
 	for {
 		f := new(dto.MetricFamily)
-		err := decoder.Decode(f)
-		if errors.Is(err, io.EOF) {
-			return families, clock, nil
-		}
-		if err != nil {
-			return nil, 0, fmt.Errorf("%s: no metrics: %w", e, err)
+		if err := decoder.Decode(f); errors.Is(err, io.EOF) {
+			return families, nil
+		} else if err != nil {
+			return nil, err
 		}
 		families = append(families, f)
 	}
