@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -8,10 +9,10 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os/exec"
 	"strings"
 	"time"
 
+	"github.com/hopperband/hopperband/internal/child"
 	"github.com/hopperband/hopperband/internal/gate/access"
 	"github.com/hopperband/hopperband/internal/gate/ci"
 	"github.com/hopperband/hopperband/internal/gate/plan"
@@ -34,9 +35,9 @@ func version(ctx context.Context, p *plan.Plan, lookup func(string) (string, boo
 	i := &p.Identity
 	switch {
 	case len(i.VersionCommand) > 0:
-		out, err := exec.CommandContext(ctx, i.VersionCommand[0], i.VersionCommand[1:]...).Output()
+		out, err := child.Output(ctx, i.VersionCommand[0], i.VersionCommand[1:]...)
 		if err != nil {
-			return "", fmt.Errorf("%w: %s: %w", ErrTarget, strings.Join(i.VersionCommand, " "), err)
+			return "", fmt.Errorf("%w: %w", ErrTarget, err)
 		}
 		line, err := firstLine(string(out))
 		if err != nil {
@@ -89,27 +90,37 @@ func answeredVersion(ctx context.Context, address, field string, with access.Con
 	case resp.StatusCode != http.StatusOK:
 		return "", fmt.Errorf("%s: status %d", address, resp.StatusCode)
 	}
-	var document any
-	if json.Unmarshal(body, &document) != nil {
-		if strings.HasPrefix(strings.TrimSpace(string(body)), "<") {
-			return "", fmt.Errorf("%s: answers a page, not a version", address)
+	v, err := versionIn(body, field)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", address, err)
+	}
+	return v, nil
+}
+
+// versionIn is the version in an answer, as it stands there: a text, or a field of JSON.
+func versionIn(body []byte, field string) (string, error) {
+	value := json.RawMessage(bytes.TrimSpace(body))
+	if !json.Valid(value) {
+		if bytes.HasPrefix(value, []byte("<")) {
+			return "", errors.New("answers a page, not a version")
 		}
-		return firstLine(string(body))
+		return firstLine(string(value))
 	}
-	object, ok := document.(map[string]any)
-	if !ok {
-		return firstLine(fmt.Sprint(document))
+	if value[0] == '{' {
+		for part := range strings.SplitSeq(field, ".") {
+			var inner map[string]json.RawMessage
+			_ = json.Unmarshal(value, &inner) // of what is no object, there is no field
+			value = inner[part]
+		}
 	}
-	var value any = object
-	for part := range strings.SplitSeq(field, ".") {
-		inner, _ := value.(map[string]any)
-		value = inner[part]
+	var text string
+	switch {
+	case len(value) == 0, bytes.ContainsRune([]byte("{[n"), rune(value[0])): // n of null
+		return "", fmt.Errorf("no field %s in the answer", field)
+	case json.Unmarshal(value, &text) == nil:
+		return firstLine(text)
 	}
-	switch value.(type) {
-	case string, float64, bool:
-		return firstLine(fmt.Sprint(value))
-	}
-	return "", fmt.Errorf("%s: no field %s in the answer", address, field)
+	return firstLine(string(value))
 }
 
 // identity is what is tested and for whom: what the plan says, else what the pipeline's

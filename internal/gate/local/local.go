@@ -14,6 +14,8 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"github.com/hopperband/hopperband/internal/child"
 )
 
 const printTimeout = 30 * time.Second
@@ -109,7 +111,7 @@ func (m *Master) locustfile(ctx context.Context, cfg Config) (string, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, printTimeout)
 	defer cancel()
-	text, err := output(ctx, cfg.Worker, "locustfile")
+	text, err := child.Output(ctx, cfg.Worker, "locustfile")
 	if err != nil {
 		return "", fmt.Errorf("the worker's locustfile: %w", err)
 	}

@@ -2,7 +2,6 @@ package local
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -83,16 +82,4 @@ func (p *process) stop(ctx context.Context) {
 		_ = p.cmd.Process.Kill()
 		<-p.done
 	}
-}
-
-// output runs a program to its end and returns what it printed.
-func output(ctx context.Context, path string, args ...string) ([]byte, error) {
-	out, err := exec.CommandContext(ctx, path, args...).Output()
-	if failed, ok := errors.AsType[*exec.ExitError](err); ok {
-		return nil, fmt.Errorf("%s %s: %w: %s", path, strings.Join(args, " "), err, strings.TrimSpace(string(failed.Stderr)))
-	}
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return out, nil
 }
