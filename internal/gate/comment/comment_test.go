@@ -110,6 +110,7 @@ func TestRefusals(t *testing.T) {
 		"429 as a date":             {[]refusal{{429, map[string]string{again: "Mon, 02 Jan 2006 15:04:05 GMT"}, ""}}, "", 3},
 		"429 for ever":              {[]refusal{limited, limited, limited, limited, limited}, "too many requests", 4},
 		"429 for an hour":           {[]refusal{{429, map[string]string{again: "3600"}, ""}}, "again possible after 1h0m0s", 1},
+		"429 for centuries":         {[]refusal{{429, map[string]string{again: "18446744074"}, ""}}, "again possible after", 1},
 		"403 that is a limit":       {[]refusal{{403, map[string]string{again: "0"}, `{"message": "secondary rate limit"}`}}, "", 3},
 		"403 with nothing left":     {[]refusal{{403, map[string]string{"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "1"}, ""}}, "", 3},
 		"an answer that is cut off": {[]refusal{{200, map[string]string{"Content-Length": "100"}, `[`}}, "", 3},

@@ -1,6 +1,7 @@
 package comment
 
 import (
+	"math"
 	"net/http"
 	"strconv"
 	"time"
@@ -11,7 +12,7 @@ import (
 func retryAfter(h http.Header, now time.Time) (wait time.Duration, asked bool) {
 	text := h.Get("Retry-After")
 	if seconds, err := strconv.Atoi(text); err == nil && seconds >= 0 {
-		return time.Duration(seconds) * time.Second, true
+		return time.Duration(min(seconds, math.MaxInt32)) * time.Second, true
 	}
 	if at, err := http.ParseTime(text); err == nil {
 		return max(0, at.Sub(now)), true
