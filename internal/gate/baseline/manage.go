@@ -35,6 +35,9 @@ func (s *Store) Accept(id, by, reason string, at time.Time) (*record.Run, error)
 	case v.Outcome == record.Fail && v.ExitCode != exitRegression:
 		return nil, fmt.Errorf("baseline: run %s did not fail for a regression and cannot be accepted: %s", run.ID, strings.Join(v.Reasons, "; "))
 	}
+	if target := run.Identity.TargetBranch; target != "" {
+		return nil, fmt.Errorf("baseline: run %s is of a request, and no run is compared with those: accept one of branch %q, once that has the change", run.ID, target)
+	}
 	run.Accepted = &record.Accepted{By: by, Reason: reason, At: at.UTC()}
 	return run, s.write(run)
 }
@@ -85,14 +88,17 @@ func (s *Store) Prune(keep int, dry bool, now time.Time) ([]string, error) {
 }
 
 func (s *Store) leftBehind(now time.Time) ([]string, error) {
-	left, err := filepath.Glob(filepath.Join(s.dir, wholefile.Unfinished+"*"))
-	if err != nil {
+	entries, err := os.ReadDir(s.dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("baseline: pruning: %w", err)
 	}
 	var names []string
-	for _, path := range left {
-		if info, err := os.Lstat(path); err == nil && now.Sub(info.ModTime()) > abandoned {
-			names = append(names, filepath.Base(path))
+	for _, e := range entries {
+		if !strings.HasPrefix(e.Name(), wholefile.Unfinished) {
+			continue
+		}
+		if info, err := e.Info(); err == nil && now.Sub(info.ModTime()) > abandoned {
+			names = append(names, e.Name())
 		}
 	}
 	return names, nil

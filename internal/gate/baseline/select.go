@@ -11,9 +11,10 @@ import (
 
 // Select returns the newest runs that a run can be compared with, out of all there are with
 // the newest first: passed ones of the same key and the right branch. That is a pull
-// request's target, a push's own, and the default branch if that has more of them. Runs of
-// pull requests do not count for any branch. What came before an accepted change of level
-// is left out. Errors among the runs are returned beside it: they stop nothing.
+// request's target, a push's own, and the default branch if that has more of them and no
+// level was accepted on the first. Runs of pull requests do not count for any branch. What
+// came before an accepted change of level is left out. Errors among the runs are returned
+// beside it: they stop nothing.
 func (s Settings) Select(run *record.Run, runs iter.Seq2[*record.Run, error]) (History, []error) {
 	f := finder{run: run, settings: s, confirmed: make(map[string]bool)}
 	for _, branch := range branches(run.Identity) {
@@ -99,11 +100,12 @@ func (f *finder) counts(past *record.Run) bool {
 	return v.Outcome == record.Pass && (!v.Warned || f.settings.Warned)
 }
 
-// history is that of the first branch with enough runs, or else of that with most.
+// history is that of the first branch with enough runs or a level of its own, or else of that
+// with most.
 func (f *finder) history() History {
 	best := f.found[0]
 	for _, b := range f.found[1:] {
-		if len(best.runs) < fewRuns && len(b.runs) > len(best.runs) {
+		if !best.closed && len(best.runs) < fewRuns && len(b.runs) > len(best.runs) {
 			best = b
 		}
 	}

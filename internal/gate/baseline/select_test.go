@@ -2,6 +2,8 @@ package baseline_test
 
 import (
 	"iter"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -9,6 +11,7 @@ import (
 
 	"github.com/hopperband/hopperband/internal/gate/baseline"
 	"github.com/hopperband/hopperband/internal/gate/record"
+	"github.com/hopperband/hopperband/internal/gate/wholefile"
 )
 
 // newestFirst goes through runs that are listed in the order in which they ran.
@@ -35,6 +38,12 @@ func changed(n int, change func(*record.Run)) []*record.Run {
 
 func branch(name string) func(*record.Run) {
 	return func(r *record.Run) { r.Identity.Branch = name }
+}
+
+func accepted(branch string) func(*record.Run) {
+	return func(r *record.Run) {
+		r.Identity.Branch, r.Accepted = branch, &record.Accepted{By: "ann", Reason: "new database"}
+	}
 }
 
 func TestSelect(t *testing.T) {
@@ -70,6 +79,7 @@ func TestSelect(t *testing.T) {
 		{"a push against its own branch", append(changed(5, same), changed(4, branch("fix"))...), branch("fix"), nil, 4, "fix", ""},
 		{"a push of a new branch", changed(5, same), branch("fix"), nil, 5, "main", ""},
 		{"a push of a branch with few runs", append(changed(5, same), changed(2, branch("fix"))...), branch("fix"), nil, 5, "main", ""},
+		{"a branch with a new level, the default with more", append(changed(1, accepted("fix")), changed(5, same)...), branch("fix"), nil, 1, "fix", "new level"},
 		{"a branch with few, the default with fewer", append(changed(1, same), changed(2, branch("fix"))...), branch("fix"), nil, 2, "fix", `2 passed runs of branch "fix"`},
 		{"outside of a repository", changed(3, branch("")), func(r *record.Run) { r.Identity.Branch, r.Identity.DefaultBranch = "", "" }, nil, 3, "", ""},
 	}
@@ -123,8 +133,10 @@ func TestAcceptedLevel(t *testing.T) {
 	past[5].Verdict = &record.Verdict{Outcome: record.Fail, ExitCode: 4, Reasons: []string{"slower"}}
 	past[6].Verdict = &record.Verdict{Outcome: record.Fail, ExitCode: 3, Reasons: []string{"too many failures"}}
 	past[7].Verdict = &record.Verdict{Outcome: record.Invalid, ExitCode: 5, Reasons: []string{"no users"}}
+	past[4].Identity.Branch, past[4].Identity.TargetBranch = "fix", "main"
 	put(t, s, past...)
 	tests := []struct{ id, by, reason, want string }{
+		{past[4].ID, "ann", "new database", `accept one of branch "main"`},
 		{past[5].ID, "", "new database", "who accepts it and the reason"},
 		{past[5].ID, "ann", " ", "who accepts it and the reason"},
 		{past[6].ID, "ann", "fine", "too many failures"},
@@ -172,6 +184,23 @@ func TestPrune(t *testing.T) {
 	}
 	if _, err := s.Prune(0, false, began()); err == nil {
 		t.Error("pruning to none was accepted")
+	}
+}
+
+func TestPruneWhatWritersLeftBehind(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "job [1")
+	s := baseline.Open(dir)
+	put(t, s, passed(1))
+	left := wholefile.Unfinished + "1"
+	if err := os.WriteFile(filepath.Join(dir, left), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if removed, err := s.Prune(1, false, time.Now()); err != nil || len(removed) > 0 {
+		t.Errorf("removed %v, %v, though its writer may live", removed, err)
+	}
+	removed, err := s.Prune(1, false, time.Now().Add(2*time.Hour))
+	if _, gone := os.Stat(filepath.Join(dir, left)); err != nil || !slices.Equal(removed, []string{left}) || gone == nil {
+		t.Errorf("removed %v, %v", removed, err)
 	}
 }
 
