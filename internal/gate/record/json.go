@@ -70,5 +70,8 @@ func (r *Run) check() error {
 			return fmt.Errorf("record: run %s: figures without a name", r.ID)
 		}
 	}
-	return nil
+	if r.Verdict == nil {
+		return nil
+	}
+	return r.Verdict.check()
 }

@@ -1,5 +1,10 @@
 package record
 
+import (
+	"errors"
+	"slices"
+)
+
 // An Outcome is how a run was judged.
 type Outcome string
 
@@ -22,6 +27,21 @@ type Verdict struct {
 	Confirms string `json:"confirms"`
 	// Unconfirmed tells that the run fails for a regression that no second run confirmed yet.
 	Unconfirmed bool `json:"unconfirmed"`
+}
+
+// check refuses words that no gate writes, since views show them as they stand.
+func (v *Verdict) check() error {
+	known := slices.Contains([]Outcome{Pass, Fail, Invalid}, v.Outcome) &&
+		slices.Contains([]BasisState{"", BaselineOff, NoBaseline, LowConfidence, Compared}, v.Baseline.State)
+	for _, c := range v.Checks {
+		known = known && slices.Contains([]CheckKind{ValidityCheck, ThresholdCheck, BaselineCheck}, c.Kind) &&
+			slices.Contains([]Result{Passed, Warned, Failed, NoData, Unknown, Advises}, c.Result) &&
+			slices.Contains([]string{"", "<", "<=", ">", ">="}, c.Operator)
+	}
+	if !known {
+		return errors.New("record: the verdict has a word that no gate writes")
+	}
+	return nil
 }
 
 // A Basis says with what a run was compared.
