@@ -115,7 +115,7 @@ func (s Settings) compare(f figure, now record.Figures, past []record.Figures, w
 		c.Result = record.Failed
 	}
 	c.Text = fmt.Sprintf("%s of %s is %s, the median of %d %s is %s, allowed is %s %s", f.name, c.Of(),
-		record.Format(value, f.unit), b.Runs, plural(b.Runs, "run"), record.Format(b.Median, f.unit), c.Operator, record.Format(b.Allowed, f.unit))
+		c.SeenText(), b.Runs, plural(b.Runs, "run"), record.Format(b.Median, f.unit), c.Operator, record.Format(b.Allowed, f.unit))
 	return c
 }
 

@@ -7,30 +7,52 @@ import (
 
 // Format writes a value with its unit as people read it, to three or four digits: "182ms",
 // "0.52%", "118/s".
-func Format(value float64, unit string) string {
+func Format(value float64, unit string) string { return format(value, unit, digits) }
+
+func format(value float64, unit string, number func(float64) string) string {
 	switch unit {
 	case Seconds:
-		return formatSeconds(value)
+		return formatSeconds(value, number)
 	case Ratio:
-		return digits(value*100) + "%"
+		return number(value*100) + "%"
 	case PerSecond:
-		return digits(value) + "/s"
+		return number(value) + "/s"
 	case Bytes:
-		return digits(value) + " bytes"
+		return number(value) + " bytes"
 	}
-	return digits(value)
+	return number(value)
 }
 
-func formatSeconds(s float64) string {
+// mostDecimals is how many decimals two values are told apart by.
+const mostDecimals = 17
+
+// SeenText writes the value seen as Format does, or with as many decimals as tell it from
+// the allowed one; nothing without a value.
+func (c Check) SeenText() string {
+	switch {
+	case c.Seen == nil:
+		return ""
+	case c.Allowed == nil || *c.Seen == *c.Allowed:
+		return Format(*c.Seen, c.Unit)
+	}
+	text, limit := Format(*c.Seen, c.Unit), Format(*c.Allowed, c.Unit)
+	for decimals := 1; text == limit && decimals < mostDecimals; decimals++ {
+		fixed := func(v float64) string { return strconv.FormatFloat(v, 'f', decimals, 64) }
+		text, limit = format(*c.Seen, c.Unit, fixed), format(*c.Allowed, c.Unit, fixed)
+	}
+	return text
+}
+
+func formatSeconds(s float64, number func(float64) string) string {
 	switch abs := math.Abs(s); {
 	case s == 0:
 		return "0s"
 	case abs < 0.9995e-3:
-		return digits(s*1e6) + "µs"
+		return number(s*1e6) + "µs"
 	case abs < 0.9995:
-		return digits(s*1e3) + "ms"
+		return number(s*1e3) + "ms"
 	}
-	return digits(s) + "s"
+	return number(s) + "s"
 }
 
 // digits writes a number to three digits, whole numbers in full.

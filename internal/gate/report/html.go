@@ -76,6 +76,7 @@ func functions() template.FuncMap {
 		"lower": func(v any) string { return strings.ReplaceAll(strings.ToLower(fmt.Sprint(v)), " ", "-") },
 		"time":  func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") },
 		"num":   number,
+		"seen":  seen,
 		"op":    operator,
 		"said":  func(c record.Check) string { return strings.TrimPrefix(c.Text, c.Check+": ") },
 		"link":  func(s string) bool { return strings.HasPrefix(s, "https://") || strings.HasPrefix(s, "http://") },
@@ -85,18 +86,28 @@ func functions() template.FuncMap {
 // operator writes an operator as in print.
 func operator(o string) string { return strings.NewReplacer("<=", "≤", ">=", "≥").Replace(o) }
 
-// number writes a value so that its exact one is in the page too; a dash if there is none.
+const none = `<span class="none">–</span>`
+
+// seen writes what a check saw.
+func seen(c record.Check) template.HTML {
+	if c.Seen == nil {
+		return none
+	}
+	return exact(*c.Seen, c.SeenText())
+}
+
+// number writes a value; a dash if there is none.
 func number(value any, unit string) template.HTML {
 	var v float64
 	switch x := value.(type) {
 	case *float64:
 		if x == nil {
-			return `<span class="none">–</span>`
+			return none
 		}
 		v = *x
 	case *int64:
 		if x == nil {
-			return `<span class="none">–</span>`
+			return none
 		}
 		v = float64(*x)
 	case float64:
@@ -106,6 +117,11 @@ func number(value any, unit string) template.HTML {
 	case int:
 		v = float64(x)
 	}
+	return exact(v, record.Format(v, unit))
+}
+
+// exact writes a value so that its exact one is in the page too.
+func exact(v float64, text string) template.HTML {
 	return template.HTML(`<data value="` + strconv.FormatFloat(v, 'g', -1, 64) + `">` + //nolint:gosec // digits and a unit
-		template.HTMLEscapeString(record.Format(v, unit)) + `</data>`)
+		template.HTMLEscapeString(text) + `</data>`)
 }

@@ -198,6 +198,15 @@ func TestVerdictComesFirst(t *testing.T) {
 	}
 }
 
+// A run that was stopped before its plateau has none.
+func TestPlateauThatNeverBegan(t *testing.T) {
+	r := samples(t)["invalid"]
+	r.Window = record.Window{Stopped: "3 of 10 users run after 1m0s"}
+	if _, text := page(t, r); strings.Contains(text, "0001-01-01") || !strings.Contains(text, "stopped: 3 of 10 users run") {
+		t.Error("the page dates a plateau that was none")
+	}
+}
+
 // TestWrite writes the samples into the folder that WRITE names, to be looked at.
 func TestWrite(t *testing.T) {
 	folder := os.Getenv("WRITE")

@@ -60,7 +60,7 @@ func (r *Report) markdownChecks(b *strings.Builder, title string, checks []recor
 	}
 	b.WriteString("| | check | of | expected | seen | allowed |\n|---|---|---|---:|---:|---:|\n")
 	for _, c := range checks {
-		name, of, seen, limit := c.Check, cell(c.Of()), value(c.Seen, c.Unit), value(c.Allowed, c.Unit)
+		name, of, seen, limit := c.Check, cell(c.Of()), c.SeenText(), value(c.Allowed, c.Unit)
 		if name == "" {
 			name = c.Figure
 		}

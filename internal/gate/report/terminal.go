@@ -93,7 +93,7 @@ func checksTable(checks []record.Check, color bool) string {
 		if color {
 			result = resultColor(c.Result).Sprint(result)
 		}
-		seen := value(c.Seen, c.Unit)
+		seen := c.SeenText()
 		if c.Kind == record.ValidityCheck && c.Unit == "" {
 			seen = strings.TrimPrefix(c.Text, c.Check+": ")
 		}

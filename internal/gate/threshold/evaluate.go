@@ -87,14 +87,14 @@ func (t Threshold) Judge(f record.Figures) record.Check {
 		}
 	}
 	c.Text = fmt.Sprintf("%s of %s is %s, allowed is %s %s", c.Figure, c.Of(),
-		record.Format(value, c.Unit), t.Operator, record.Format(t.Limit, c.Unit))
+		c.SeenText(), t.Operator, record.Format(t.Limit, c.Unit))
 	return c
 }
 
 func (t Threshold) check(f record.Figures) record.Check {
 	limit := t.Limit
 	return record.Check{
-		Kind: record.ThresholdCheck, Check: t.Text, Method: f.Method, Name: f.Name,
+		Kind: record.ThresholdCheck, Check: t.String(), Method: f.Method, Name: f.Name,
 		Window: t.Window.Seconds(), Figure: t.figure(), Unit: t.Unit(), Operator: string(t.Operator), Allowed: &limit, Decides: !t.Warn,
 	}
 }

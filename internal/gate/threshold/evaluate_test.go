@@ -40,6 +40,9 @@ func TestEvaluate(t *testing.T) {
 		{"avg < 101ms", total, record.Passed},
 		{"failures < 0.5%", total, record.Failed},
 		{"failures <= 0.5%", total, record.Passed},
+		{"failures <= 0.7%", figures("", "", 1000, 7, 0.1), record.Passed},
+		{"failures < 0.7%", figures("", "", 1000, 7, 0.1), record.Failed},
+		{"failures >= 1.1%", figures("", "", 1000, 11, 0.1), record.Passed},
 		{"failures < 6", total, record.Passed},
 		{"failures < 5", total, record.Failed},
 		{"rate > 99/s", total, record.Passed},
@@ -146,6 +149,28 @@ func TestResolves(t *testing.T) {
 		}
 		if err != nil && !strings.Contains(err.Error(), "native histograms or choose a longer limit") {
 			t.Errorf("%s: the error does not help: %v", test.text, err)
+		}
+	}
+}
+
+// A breach never looks like what is allowed.
+func TestTextOfANearMiss(t *testing.T) {
+	near := record.Figures{Requests: 1000}
+	near.ResponseTime.Observe(0.1)
+	for _, test := range []struct {
+		text      string
+		rate, avg float64
+		want      string
+	}{
+		{"rate >= 100/s", 99.97, 0.1, "rate of total is 99.97/s, allowed is >= 100/s"},
+		{"avg <= 250ms", 100, 0.2504, "avg of total is 250.4ms, allowed is <= 250ms"},
+		{"avg <= 1s", 100, 1.00004, "avg of total is 1.00004s, allowed is <= 1s"},
+		{"avg < 250ms", 100, 0.25, "avg of total is 250ms, allowed is < 250ms"},
+		{"avg < 250ms", 100, 0.3004, "avg of total is 300ms, allowed is < 250ms"},
+	} {
+		near.Rate, near.Avg = test.rate, test.avg
+		if c := parsed(t, test.text).Judge(near); c.Result != record.Failed || c.Text != test.want {
+			t.Errorf("%s: %s, %q; want %q", test.text, c.Result, c.Text, test.want)
 		}
 	}
 }

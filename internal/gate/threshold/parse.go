@@ -105,8 +105,9 @@ func (t *Threshold) parseFailures(text string) error {
 	if err != nil || v > 100 {
 		return fmt.Errorf("limit %q, allowed are 0%% to 100%%", text)
 	}
-	t.Limit = v / 100
-	return nil
+	// A hundredth of what was written: 0.7 / 100 is another number than 7 / 1000.
+	t.Limit, err = strconv.ParseFloat(strconv.FormatFloat(v, 'f', -1, 64)+"e-2", 64)
+	return err
 }
 
 func parseTime(text string) (float64, error) {

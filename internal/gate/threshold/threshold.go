@@ -21,6 +21,14 @@ type Threshold struct {
 	Grace  time.Duration
 }
 
+// String returns the text, and the length of a sliding window: "p95 < 250ms in any 30s".
+func (t Threshold) String() string {
+	if t.Window == 0 {
+		return t.Text
+	}
+	return t.Text + " in any " + t.Window.String()
+}
+
 // A Figure is what a threshold compares.
 type Figure string
 

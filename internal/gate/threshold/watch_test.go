@@ -53,6 +53,9 @@ func TestSlidingWindow(t *testing.T) {
 	if !strings.Contains(checks[0].Text, "worst 3s") || checks[0].Window != 3 {
 		t.Errorf("text %q", checks[0].Text)
 	}
+	if same := whole.Evaluate(figures("", "", 100, 0, 0.1), nil)[0].Check; checks[0].Check == same {
+		t.Errorf("the window and the whole run are both called %q", same)
+	}
 }
 
 func TestSlidingRateOfASilentTarget(t *testing.T) {

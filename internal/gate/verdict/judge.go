@@ -36,7 +36,7 @@ func Judge(in Input) record.Verdict {
 		}
 	}
 	v.Checks = append(v.Checks, in.Sliding...)
-	if failed(v.Checks, record.ThresholdCheck) && in.Run.Window.Stopped != "" {
+	if in.Run.Window.Stopped != "" && slices.ContainsFunc(v.Checks, in.stops) {
 		excuse(v.Checks)
 	}
 	var compared []record.Check
@@ -81,13 +81,10 @@ func (in Input) before(c record.Check) *record.Check {
 	return &checks[i]
 }
 
-func failed(checks []record.Check, kind record.CheckKind) bool {
-	for _, c := range checks {
-		if c.Kind == kind && c.Result == record.Failed {
-			return true
-		}
-	}
-	return false
+// stops tells whether a check is that of a threshold which stops the run, and failed.
+func (in Input) stops(c record.Check) bool {
+	return c.Kind == record.ThresholdCheck && c.Result == record.Failed && slices.ContainsFunc(in.Thresholds,
+		func(t threshold.Threshold) bool { return t.Abort && t.String() == c.Check })
 }
 
 // excuse does not hold against a run what it could not reach because a threshold stopped it.

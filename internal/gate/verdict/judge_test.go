@@ -82,6 +82,7 @@ func invalidRuns() []judgement {
 		{"a worker lost", func(in *verdict.Input) { in.Run.Generator.WorkersLost = 1 }, record.Invalid, 5, "workers lost: 1"},
 		{"a worker missing", func(in *verdict.Input) { in.Run.Generator.WorkersSeen = 1 }, record.Invalid, 5, "workers seen: 1, allowed is >= 2"},
 		{"users not reached", func(in *verdict.Input) { in.Run.Generator.UsersReached = 9 }, record.Invalid, 5, "users reached: 9"},
+		{"one user less than 55 %", func(in *verdict.Input) { fiftyFive(in); in.Run.Generator.UsersReached = 54 }, record.Invalid, 5, "users reached: 54, allowed is >= 55"},
 		{"CPU", func(in *verdict.Input) { in.Run.Generator.CPUMax = new(0.97) }, record.Invalid, 5, "CPU of the busiest worker: 97%, allowed is <= 90%"},
 		{"schedule lag", func(in *verdict.Input) { in.Run.Generator.ScheduleLagP99 = new(0.5) }, record.Invalid, 5, "schedule lag p99: 500ms"},
 		{"missed iterations of a busy generator", func(in *verdict.Input) {
@@ -101,6 +102,9 @@ func invalidRuns() []judgement {
 		{"another version", func(in *verdict.Input) { in.Run.Generator.VersionAfter = "v3" }, record.Invalid, 5, "changed midway"},
 		{"another plan", func(in *verdict.Input) { in.History.Runs[3].Plan.Users = 20 }, record.Invalid, 5, "users 20, here 10"},
 		{"stopped by nobody's threshold", func(in *verdict.Input) { in.Run.Window.Stopped = "somebody did" }, record.Invalid, 5, "somebody did"},
+		{"stopped by somebody before a threshold was reached", func(in *verdict.Input) {
+			in.Run.Window.Stopped, in.Run.Total.Failures = "somebody did", 20
+		}, record.Invalid, 5, "somebody did"},
 		{"nothing known of the CPU", func(in *verdict.Input) { in.Run.Generator.CPUMax = nil }, record.Pass, 0, ""},
 		{"nothing known, though it has to be", func(in *verdict.Input) {
 			in.Run.Generator.CPUMax, in.Limits.RequireFacts = nil, true
@@ -108,9 +112,16 @@ func invalidRuns() []judgement {
 	}
 }
 
+// fiftyFive has 100 users, of which 55 % are enough.
+func fiftyFive(in *verdict.Input) {
+	in.Limits.MinUsers = 0.55
+	in.Run.Generator.UsersWanted, in.Run.Generator.UsersReached = 100, 55
+}
+
 func judgements() []judgement {
 	return []judgement{
 		{"all is well", func(*verdict.Input) {}, record.Pass, 0, ""},
+		{"55 % of the users, and that is enough", fiftyFive, record.Pass, 0, ""},
 		{"slower", func(in *verdict.Input) { slow(in.Run, 0.13) }, record.Fail, 4, "p95 of total is"},
 		{"a failed threshold", func(in *verdict.Input) { in.Run.Total.Failures = 20 }, record.Fail, 3, "failures of total is 2%, allowed is < 0.5%"},
 		{"slower, and nobody compares", func(in *verdict.Input) { slow(in.Run, 0.13); in.Baseline.Off = true }, record.Pass, 0, ""},
@@ -131,6 +142,7 @@ func judgements() []judgement {
 		{"stopped by a threshold", func(in *verdict.Input) {
 			in.Run.Total = record.Figures{Requests: 10, Failures: 10}
 			in.Run.Generator.UsersReached, in.Run.Window.Stopped = 3, "failures < 0.5%"
+			in.Thresholds[0].Abort = true
 		}, record.Fail, 3, "failures of total is 100%"},
 	}
 }

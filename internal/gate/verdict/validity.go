@@ -2,6 +2,7 @@ package verdict
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/hopperband/hopperband/internal/gate/record"
@@ -22,7 +23,7 @@ func (l Limits) validity(run *record.Run, history []*record.Run) []record.Check 
 		atLeast(requestsCheck, record.Count, float64(run.Total.Requests), float64(max(1, l.MinRequests))),
 		atLeast("workers seen", record.Count, float64(g.WorkersSeen), float64(g.WorkersExpected)),
 		atMost("workers lost", record.Count, new(float64(g.WorkersLost)), float64(l.LostWorkers)),
-		atLeast(usersCheck, record.Count, float64(g.UsersReached), l.MinUsers*float64(g.UsersWanted)),
+		atLeast(usersCheck, record.Count, float64(g.UsersReached), l.users(g.UsersWanted)),
 		atMost("CPU of the busiest worker", record.Ratio, g.CPUMax, l.MaxCPU),
 		atMost("schedule lag p99", record.Seconds, g.ScheduleLagP99, l.MaxScheduleLag),
 		l.missed(g, requests),
@@ -58,6 +59,12 @@ func (l Limits) missed(g record.Generator, requests float64) record.Check {
 	return c
 }
 
+// users is how many have to run at least. A product such as 0.55 * 100 is a bit more than the
+// whole number that it stands for.
+func (l Limits) users(wanted int) float64 {
+	return math.Ceil(l.MinUsers*float64(wanted) - 1e-9)
+}
+
 func part(n *int64, of float64) *float64 {
 	if n == nil {
 		return nil
@@ -86,7 +93,7 @@ func limited(figure, unit, operator string, seen *float64, allowed float64, hold
 	case holds:
 		c.Result = record.Passed
 	}
-	c.Text = fmt.Sprintf("%s: %s, allowed is %s %s", figure, record.Format(*seen, unit), operator, record.Format(allowed, unit))
+	c.Text = fmt.Sprintf("%s: %s, allowed is %s %s", figure, c.SeenText(), operator, record.Format(allowed, unit))
 	return c
 }
 
