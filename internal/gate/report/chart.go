@@ -43,27 +43,38 @@ func (l line) Dash() string {
 	return map[string]string{"b": "7 3", "c": "2 3", "base": "10 4", "bad": "5 2", "rule": "3 3"}[l.Kind]
 }
 
-// addLine adds a line through points, with gaps where there is no value.
-func (c *chart) addLine(kind, label string, points []point) {
+// addLine adds a line through points, with gaps where there is no value. It tells whether
+// there is a line, which takes one value at least.
+func (c *chart) addLine(kind, label string, points []point) bool {
+	if !slices.ContainsFunc(points, point.known) {
+		return false
+	}
 	legend := plotLeft
 	for _, l := range c.Lines {
 		legend = l.LegendX + 36 + 8.2*float64(len(l.Label))
 	}
 	c.Lines = append(c.Lines, line{Kind: kind, Label: label, Path: path(points), LegendX: legend})
+	return true
 }
 
 type point struct{ x, y float64 } // y is NaN where there is no value
 
+func (p point) known() bool { return !math.IsNaN(p.y) }
+
+// path goes through the points. One between gaps is a dash: a line of one point is not drawn.
 func path(points []point) string {
 	var b strings.Builder
-	command := "M"
-	for _, p := range points {
-		if math.IsNaN(p.y) {
-			command = "M"
-			continue
+	for i, p := range points {
+		before, after := i > 0 && points[i-1].known(), i+1 < len(points) && points[i+1].known()
+		switch {
+		case !p.known():
+		case before:
+			fmt.Fprintf(&b, "L%.1f %.1f", p.x, p.y)
+		case after:
+			fmt.Fprintf(&b, "M%.1f %.1f", p.x, p.y)
+		default:
+			fmt.Fprintf(&b, "M%.1f %.1fh3", p.x-1.5, p.y)
 		}
-		fmt.Fprintf(&b, "%s%.1f %.1f", command, p.x, p.y)
-		command = "L"
 	}
 	return b.String()
 }

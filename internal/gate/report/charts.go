@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/hopperband/hopperband/internal/gate/record"
 )
@@ -35,7 +36,7 @@ func (r *Report) charts() []chart {
 			r.trendOf("trend-rate", "Rate of past runs", record.PerSecond, "rate",
 				series{"a", "requests", func(p Past) float64 { return p.Rate }}))
 	}
-	return all
+	return slices.DeleteFunc(all, func(c chart) bool { return len(c.Lines) == 0 })
 }
 
 type curve struct {
@@ -64,8 +65,9 @@ func (r *Report) overTime(id, title, unit string, curves ...curve) chart {
 		for k, v := range values[i] {
 			points = append(points, point{x.at(r.Series[k].T), y.at(v)})
 		}
-		c.addLine(curve.kind, curve.label, points)
-		c.Text += fmt.Sprintf(" %s: at most %s.", curve.label, record.Format(top(values[i]), unit))
+		if c.addLine(curve.kind, curve.label, points) {
+			c.Text += fmt.Sprintf(" %s: at most %s.", curve.label, record.Format(top(values[i]), unit))
+		}
 	}
 	return c
 }
@@ -136,7 +138,7 @@ func (r *Report) trendOf(id, title, unit, figure string, all ...series) chart {
 		for k, p := range r.Trend {
 			at := point{x.at(float64(k)), y.at(values[i][k])}
 			points = append(points, at)
-			if !math.IsNaN(at.y) {
+			if at.known() {
 				c.Marks = append(c.Marks, mark{at.x, at.y, kindOf(p.Outcome), markTitle(p, s.label, record.Format(values[i][k], unit))})
 			}
 		}

@@ -75,10 +75,10 @@ func number(t *testing.T, text string) float64 {
 	return v
 }
 
-// dots are those of a path of absolute moves and lines.
+// dots are those of a path of absolute moves and lines, and of dashes that stand alone.
 func dots(t *testing.T, path string) (all []dot) {
 	for pair := range strings.FieldsFuncSeq(path, func(r rune) bool { return r == 'M' || r == 'L' }) {
-		x, y, _ := strings.Cut(pair, " ")
+		x, y, _ := strings.Cut(strings.TrimSuffix(pair, "h3"), " ")
 		all = append(all, dot{number(t, x), number(t, y)})
 	}
 	return all
@@ -145,5 +145,44 @@ func TestChartsAreTheJSONs(t *testing.T) {
 			draw(t, root, "trend-failures").shows(0, each(r.Trend, func(p report.Past) *float64 { return p.Failures }))
 			draw(t, root, "trend-rate").shows(0, each(r.Trend, func(p report.Past) *float64 { return &p.Rate }))
 		})
+	}
+}
+
+// A line of one point has no length and would not be drawn.
+func TestPointsBetweenGaps(t *testing.T) {
+	r := samples(t)["pass"]
+	for i := range r.Series {
+		if i%2 == 1 {
+			r.Series[i].P95 = nil // every second interval without
+		}
+	}
+	root, text := page(t, r)
+	draw(t, root, "percentiles").shows(1, each(r.Series, func(p record.Point) *float64 { return p.P95 }))
+	if n, want := strings.Count(text, "h3M"), (len(r.Series)+1)/2-1; n != want { // but for the last
+		t.Errorf("%d of %d lone points are drawn", n, want)
+	}
+}
+
+// The master's statistics have no times of a moment: what is not known is no zero.
+func TestNoTimesOverTheRun(t *testing.T) {
+	r := samples(t)["pass"]
+	for i := range r.Series {
+		r.Series[i].P50, r.Series[i].P95, r.Series[i].P99 = nil, nil, nil
+	}
+	if _, text := page(t, r); strings.Contains(text, "at most 0s") || strings.Contains(text, "percentiles-title") {
+		t.Error("a chart of response times says what nobody knows")
+	}
+	r.Series[4].P50 = new(0.02)
+	if _, text := page(t, r); !strings.Contains(text, "p50: at most 20ms.") || strings.Contains(text, "p95: at most") {
+		t.Error("the chart does not show p50 alone")
+	}
+}
+
+// A damaged record of the past does not keep the page from being written.
+func TestTrendOfADamagedRecord(t *testing.T) {
+	r := samples(t)["pass"]
+	r.Trend[0].Rate = 1.7e308
+	if _, text := page(t, r); !strings.Contains(text, "trend-rate-title") {
+		t.Error("no trend of the rate")
 	}
 }

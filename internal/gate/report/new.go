@@ -25,7 +25,7 @@ func New(run *record.Run, past []*record.Run) *Report {
 		Sources: run.Sources, Reconciled: run.Reconciled, Accepted: run.Accepted,
 	}
 	r.Headline = headline(v)
-	limits := allowed(v.Checks)
+	limits := allowed(v.Checks, run.Names)
 	r.Total = row(run.Total, limits)
 	for _, f := range run.Names {
 		r.Names = append(r.Names, row(f, limits))
@@ -104,20 +104,40 @@ func quantile(f record.Figures, q float64) *float64 {
 
 type subject struct{ method, name string }
 
-// allowed returns the limits of each name that has one.
-func allowed(checks []record.Check) map[subject][]Allowed {
+// allowed returns the limits of each name that has one. That of a name of any method holds
+// for each of its methods.
+func allowed(checks []record.Check, names []record.Figures) map[subject][]Allowed {
 	limits := make(map[subject][]Allowed)
+	of := subjects(names)
 	for _, c := range checks {
 		if c.Allowed == nil || c.Kind == record.ValidityCheck {
 			continue
 		}
-		key := subject{c.Method, c.Name}
-		limits[key] = append(limits[key], Allowed{
+		limit := Allowed{
 			Kind: c.Kind, Figure: c.Figure, Unit: c.Unit, Operator: c.Operator,
 			Expected: c.Expected, Limit: *c.Allowed, Result: c.Result,
-		})
+		}
+		for _, key := range of[subject{c.Method, c.Name}] {
+			limits[key] = append(limits[key], limit)
+		}
 	}
 	return limits
+}
+
+// subjects returns what a check of a method and a name is of: the total, that name, or, of a
+// name that has only methods, all of these.
+func subjects(names []record.Figures) map[subject][]subject {
+	of := map[subject][]subject{{}: {{}}}
+	for _, f := range names {
+		of[subject{f.Method, f.Name}] = []subject{{f.Method, f.Name}}
+	}
+	for _, f := range names {
+		bare := subject{"", f.Name}
+		if own := of[bare]; f.Method != "" && (len(own) == 0 || own[0] != bare) {
+			of[bare] = append(own, subject{f.Method, f.Name})
+		}
+	}
+	return of
 }
 
 // gravity orders results, the worst last.

@@ -56,9 +56,10 @@ func upTo(highest, from, to float64, label func(float64) string) (scale, []tick)
 			break
 		}
 	}
-	s := scale{0, step * math.Ceil(highest/step*0.999), from, to}
+	n := math.Ceil(highest / step * 0.999) // at most intervals
+	s := scale{0, step * n, from, to}
 	var ticks []tick
-	for i := 0; float64(i)*step <= s.high*1.001; i++ {
+	for i := 0; i <= intervals && float64(i) <= n; i++ {
 		ticks = append(ticks, tick{s.at(float64(i) * step), label(float64(i) * step)})
 	}
 	return s, ticks
