@@ -73,7 +73,7 @@ func failureNotHeard(o *owner, m *master) {
 }
 
 func dialing(o *owner, _ *master) {
-	eventually(o.t, "dialing", func() bool { return o.Counters().Dials == 1 })
+	eventually(o.t, "dialing", func() bool { return o.State() == link.StateDialing })
 }
 
 func dialForEver(ctx context.Context, _, _ string) (net.Conn, error) {
@@ -85,7 +85,7 @@ func messageNotHeard(o *owner, m *master) {
 	p := m.accept()
 	o.up(p)
 	p.send(&protocol.Stop{}, &protocol.Stop{})
-	eventually(o.t, "received", func() bool { return o.Counters().Received == 2 })
+	eventually(o.t, "received", func() bool { return o.messages("stop").Received == 1 })
 }
 
 func stalled(o *owner, m *master) {

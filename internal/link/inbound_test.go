@@ -31,9 +31,6 @@ func TestUndecodableMessageIsSkippedWithOneWarning(t *testing.T) {
 	if got := o.log.lines("warn"); len(got) != 2 {
 		t.Errorf("log %q, want one line for each kind", got)
 	}
-	if got := o.Counters().Skipped; got != 6 {
-		t.Errorf("%d skipped, want 6", got)
-	}
 }
 
 func badPayloads() map[string]string {
@@ -75,8 +72,8 @@ func TestBadPayloadOfAMasterIsSkipped(t *testing.T) {
 			if _, ok := expect[link.Message](o).Message.(*protocol.Stop); !ok {
 				t.Error("the message behind it was not delivered")
 			}
-			if got := o.log.lines("warn"); len(got) != 1 || !strings.Contains(got[0], "skipped") || o.Counters().Skipped != 2 {
-				t.Errorf("log %q, %d skipped, want one line for two", got, o.Counters().Skipped)
+			if got := o.log.lines("warn"); len(got) != 1 || !strings.Contains(got[0], "skipped") {
+				t.Errorf("log %q, want one line for two", got)
 			}
 		})
 	}

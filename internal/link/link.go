@@ -34,10 +34,11 @@ type Link struct {
 	hush   context.CancelFunc
 	events chan Event
 	out    *outbox
-	counts counts
 	state  atomic.Int32
 	done   chan struct{}
 	bufs   sync.Pool // of *outgoing
+
+	sent, received tally
 
 	once     sync.Once
 	patience context.Context // Close's; set before quiet ends
@@ -60,10 +61,11 @@ func Start(ctx context.Context, cfg Config) *Link {
 		hard:    ctx,
 		events:  make(chan Event),
 		out:     newOutbox(),
-		counts:  counts{sentOf: newTally(), receivedOf: newTally()},
 		done:    make(chan struct{}),
 		bufs:    sync.Pool{New: func() any { return new(outgoing) }},
 		skipped: make(map[string]bool),
+
+		sent: newTally(), received: newTally(),
 	}
 	l.quiet, l.hush = context.WithCancel(ctx)
 	go l.supervise()
@@ -76,9 +78,6 @@ func (l *Link) Events() <-chan Event { return l.events }
 // State returns what the link is doing.
 func (l *Link) State() State { return State(l.state.Load()) }
 
-// Counters returns what the link has done since Start.
-func (l *Link) Counters() Counters { return l.counts.snapshot() }
-
 // Post queues messages of a session, in order. It never blocks, and keeps nothing of the
 // messages. What cannot be sent when its turn comes is dropped: the session has ended, is
 // not proven (all but client_ready and heartbeat), or the master has no registration of
@@ -86,7 +85,6 @@ func (l *Link) Counters() Counters { return l.counts.snapshot() }
 // 1024 messages or 64 MiB wait in the queue already.
 func (l *Link) Post(session int, ms ...protocol.Message) {
 	if !l.out.takes(session) {
-		l.counts.dropped.Add(uint64(len(ms)))
 		return
 	}
 	queued := make([]*outgoing, 0, len(ms))
@@ -102,7 +100,6 @@ func (l *Link) Post(session int, ms ...protocol.Message) {
 // is dropped with an error in the log, as everywhere, and the others are confirmed.
 func (l *Link) PostReport(session, report int, pieces ...*protocol.Stats) {
 	if !l.out.takes(session) {
-		l.counts.dropped.Add(uint64(len(pieces)))
 		return
 	}
 	queued := make([]*outgoing, 0, len(pieces)+1)
@@ -121,12 +118,10 @@ func (l *Link) PostReport(session, report int, pieces ...*protocol.Stats) {
 func (l *Link) Note(m protocol.Message) bool {
 	o := l.encode(m)
 	if o == nil {
-		l.counts.notesDropped.Add(1)
 		return false
 	}
 	if !l.out.note(o) {
 		l.release(o)
-		l.counts.notesDropped.Add(1)
 		return false
 	}
 	return true
@@ -167,7 +162,6 @@ func (l *Link) post(session int, ms []*outgoing) {
 func (l *Link) appendEncoded(queue []*outgoing, m protocol.Message) []*outgoing {
 	o := l.encode(m)
 	if o == nil {
-		l.counts.dropped.Add(1)
 		return queue
 	}
 	return append(queue, o)
@@ -199,6 +193,5 @@ func (l *Link) drop(m *outgoing, why string) {
 	if m.kind == mark {
 		return
 	}
-	l.counts.dropped.Add(1)
 	l.cfg.Log.Debug().Str("type", m.name).Str("reason", why).Msg("a message to the master was dropped")
 }

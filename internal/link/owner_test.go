@@ -88,6 +88,16 @@ func (o *owner) up(p *peer) (session int) {
 	return session
 }
 
+// messages is what the link has counted of a type.
+func (o *owner) messages(messageType string) link.MessageCount {
+	for _, m := range o.Messages() {
+		if m.Type == messageType {
+			return m
+		}
+	}
+	return link.MessageCount{}
+}
+
 // pair is a session that is up.
 func pair(t testing.TB) (*owner, *peer, int) {
 	t.Helper()

@@ -150,8 +150,7 @@ func (s *session) take(payload []byte) error {
 		s.link.skip(err)
 		return nil
 	}
-	s.link.counts.received.Add(1)
-	s.link.counts.receivedOf.add(m.Type())
+	s.link.received.add(m.Type())
 	if s.standing.heard(m) {
 		close(s.proven)
 		s.link.out.kick() // the notes may go
@@ -235,8 +234,7 @@ func (s *session) writeMessage(m *outgoing) error {
 		if err := s.conn.send(m.buf); err != nil {
 			return err
 		}
-		s.link.counts.sent.Add(1)
-		s.link.counts.sentOf.add(m.name)
+		s.link.sent.add(m.name)
 	}
 	if (m.kind == ready || m.kind == heartbeat) && !s.greeted {
 		s.greeted = true

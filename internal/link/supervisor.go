@@ -22,7 +22,6 @@ func (l *Link) supervise() {
 // shut drops what was posted to a session and not written.
 func (l *Link) shut() {
 	dropped := l.out.shut()
-	l.counts.dropped.Add(uint64(dropped))
 	if l.quiet.Err() != nil {
 		l.refuse(dropped)
 	}
@@ -41,7 +40,6 @@ func (l *Link) setState(s State) { l.state.Store(int32(s)) }
 func (l *Link) attempt() {
 	l.setState(StateDialing)
 	l.wasUp = false
-	l.counts.dials.Add(1)
 	c, err := open(l.quiet, l.cfg)
 	if err == nil && l.outage.stalled && !l.outage.reopened {
 		c, err = l.reopen(c)
@@ -49,7 +47,6 @@ func (l *Link) attempt() {
 	session := 0
 	if err == nil {
 		l.sessions++
-		l.counts.sessions.Add(1)
 		session = l.sessions
 		err = l.session(newSession(l, session, c, l.proofTimeout()))
 	}
@@ -113,7 +110,6 @@ func (l *Link) up() {
 	}
 	l.wasUp = true
 	l.setState(StateUp)
-	l.counts.proven.Add(1)
 	l.cfg.Log.Info().Msgf("connected to master %s%s", l.cfg.Addr, l.outage.away(time.Now()))
 	l.outage = outage{}
 }
@@ -162,7 +158,6 @@ func (l *Link) deliver(e Event) (heard bool) {
 
 // skip warns once of a kind of message that this worker does not understand.
 func (l *Link) skip(err error) {
-	l.counts.skipped.Add(1)
 	if kind := err.Error(); !l.skipped[kind] && len(l.skipped) < 64 {
 		l.skipped[kind] = true
 		l.cfg.Log.Warn().Err(err).Msg("a message from the master is skipped; further ones of this kind without a word")

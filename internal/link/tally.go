@@ -41,7 +41,7 @@ func (t tally) add(messageType string) {
 func (l *Link) Messages() []MessageCount {
 	var counts []MessageCount
 	for _, name := range messageTypes() {
-		counts = append(counts, MessageCount{Type: name, Sent: l.counts.sentOf[name].Load(), Received: l.counts.receivedOf[name].Load()})
+		counts = append(counts, MessageCount{Type: name, Sent: l.sent[name].Load(), Received: l.received[name].Load()})
 	}
 	return counts
 }
