@@ -15,8 +15,8 @@ import "fmt"
 // than 31 levels.
 //
 // Received data is nil or a bool, int64, uint64 (only above the greatest int64), float64,
-// string, []byte, time.Time, []any, map[string]any or map[int64]any. A map with keys of both
-// kinds and a msgpack extension are errors.
+// string, []byte, time.Time, []any, map[string]any, map[int64]any or, for a map with keys of
+// other kinds (nil, bool, float64) or of several, Dict. A msgpack extension is an error.
 type Custom struct {
 	MessageType string
 	Data        any

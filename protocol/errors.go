@@ -8,7 +8,7 @@ var (
 	errTruncated  = errors.New("protocol: invalid message: announced length exceeds the bytes present")
 	errDepth      = errors.New("protocol: invalid message: nested deeper than 32 levels")
 	errContainers = errors.New("protocol: invalid message: more than 1048576 maps and arrays")
-	errKey        = errors.New("protocol: invalid message: map key is neither a string nor a number")
+	errKey        = errors.New("protocol: invalid message: map key is none of a string, a number, a bool and nil")
 	errReserved   = errors.New("protocol: invalid message: reserved byte 0xc1")
 	errTrailing   = errors.New("protocol: invalid message: bytes after the value")
 	errUTF8       = errors.New("protocol: invalid message: string is not valid UTF-8")

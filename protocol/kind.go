@@ -16,6 +16,15 @@ const (
 	kindMap
 )
 
+// isKey says that a value of this kind can be a map's key here. Python takes bytes as well.
+func (k kind) isKey() bool {
+	switch k {
+	case kindNull, kindBool, kindInt, kindFloat, kindString:
+		return true
+	}
+	return false
+}
+
 func (k kind) String() string {
 	switch k {
 	case kindNull:

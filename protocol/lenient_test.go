@@ -32,7 +32,7 @@ func TestFromMasterForms(t *testing.T) {
 		{"host", spawn("host", "h"), &protocol.Spawn{Timestamp: 1.5, UserClassesCount: none, Host: "h"}},
 		{"no options", spawn("parsed_options", nil), &protocol.Spawn{Timestamp: 1.5, UserClassesCount: none}},
 		{"empty options", spawn("parsed_options", object{}), &protocol.Spawn{Timestamp: 1.5, UserClassesCount: none, ParsedOptions: object{}}},
-		{"options without a form", spawn("parsed_options", object{"a": map[any]any{1: 2, "b": 3}, "c": []any{time.Unix(1, 0)}, "d": []any{object{"e": "f"}}}), &protocol.Spawn{
+		{"options without a form", spawn("parsed_options", object{"a": object{"b": time.Unix(1, 0)}, "c": []any{time.Unix(1, 0)}, "d": []any{object{"e": "f"}}}), &protocol.Spawn{
 			Timestamp: 1.5, UserClassesCount: none, ParsedOptions: object{"d": []any{object{"e": "f"}}}, SkippedOptions: []string{"a", "c"},
 		}},
 		{"locustfile of 2.23", message("locustfile", object{"filename": "f.py", "contents": "c"}), &protocol.Locustfile{Files: []protocol.LocustfileContent{{Filename: "f.py", Contents: "c"}}}},

@@ -13,7 +13,7 @@ const (
 // Valid says whether b is exactly one well-formed msgpack value that is safe to decode:
 // at most MaxSize long, with no announced length greater than the bytes present, nested at
 // most 32 levels deep, with at most 1048576 maps and arrays, with strings that are valid
-// UTF-8 and map keys that are strings or numbers, and with nothing after it. It neither
+// UTF-8 and map keys that are strings, numbers, bools or nil, and with nothing after it. It neither
 // allocates nor recurses. A value that passes costs a decoder no more memory than its
 // length times a small constant.
 func Valid(b []byte) error {
@@ -67,7 +67,7 @@ func (v *validator) next() error {
 	l := layoutOf(v.rest[0])
 	v.rest = v.rest[1:]
 	in := &v.open[v.depth]
-	if in.isMap && in.left%2 == 0 && l.kind != kindString && l.kind != kindInt && l.kind != kindFloat {
+	if in.isMap && in.left%2 == 0 && !l.kind.isKey() {
 		return errKey
 	}
 	in.left--

@@ -3,13 +3,11 @@ package protocol
 import (
 	"errors"
 	"fmt"
+	"math"
 	"time"
 )
 
-var (
-	errExtension = errors.New("extension types are not supported")
-	errMixedKeys = errors.New("map mixes string and int keys")
-)
+var errExtension = errors.New("extension types are not supported")
 
 // value reads any value. Valid bounds how deep it recurses.
 func (r *reader) value() (any, error) {
@@ -62,27 +60,81 @@ func (r *reader) list() ([]any, error) {
 	return list, nil
 }
 
-// mapValue reads a map with keys of one kind. One with string keys may stand for a time.
+// mapValue reads a map. One with string keys may stand for a time.
 func (r *reader) mapValue() (any, error) {
+	m, err := r.entries()
+	strings, _ := m.(map[string]any)
+	if _, ok := strings[datetimeKey]; ok && err == nil {
+		return datetime(strings)
+	}
+	return m, err
+}
+
+// entries reads a map[string]any, a map[int64]any or, if its keys are of other kinds or of
+// several, a Dict.
+func (r *reader) entries() (any, error) {
 	n, err := r.object()
-	if err != nil || n == 0 {
-		return map[string]any{}, err
-	}
-	k, err := r.kind()
 	if err != nil {
 		return nil, err
 	}
-	if k != kindString {
-		return entries(n, r, (*reader).intKey)
-	}
-	m, err := entries(n, r, (*reader).stringKey)
-	if err != nil {
-		return nil, err
-	}
-	if _, ok := m[datetimeKey]; ok {
-		return datetime(m)
+	var m any = map[string]any{}
+	for i := range n {
+		key, err := r.key()
+		if err != nil {
+			return nil, err
+		}
+		value, err := r.value()
+		if err != nil {
+			return nil, err
+		}
+		if _, ok := key.(int64); ok && i == 0 {
+			m = map[int64]any{}
+		}
+		m = put(m, key, value)
 	}
 	return m, nil
+}
+
+// key reads a key. A float without a fraction is an int to Python's dict too.
+func (r *reader) key() (any, error) {
+	what, err := r.kind()
+	if err == nil && !what.isKey() {
+		err = errKey
+	}
+	if err != nil {
+		return nil, err
+	}
+	k, err := r.value()
+	if f, ok := k.(float64); ok && f == math.Trunc(f) && math.Abs(f) < 1<<63 {
+		return int64(f), err
+	}
+	return k, err
+}
+
+// put adds an entry to a map, or to one with keys of all kinds that takes its place.
+func put(m, key, value any) any {
+	switch m := m.(type) {
+	case map[string]any:
+		return putIn(m, key, value)
+	case map[int64]any:
+		return putIn(m, key, value)
+	case Dict:
+		m[key] = value
+	}
+	return m
+}
+
+func putIn[K comparable](m map[K]any, key, value any) any {
+	if k, ok := key.(K); ok {
+		m[k] = value
+		return m
+	}
+	wide := make(Dict, len(m)+1)
+	for k, v := range m {
+		wide[k] = v
+	}
+	wide[key] = value
+	return wide
 }
 
 // stringMap reads a map that must have string keys.
@@ -99,42 +151,6 @@ func (r *reader) stringMap() (map[string]any, error) {
 		return nil, fmt.Errorf("%T where a map with string keys is expected", v)
 	}
 	return m, nil
-}
-
-func entries[K comparable](n int, r *reader, key func(*reader) (K, error)) (map[K]any, error) {
-	m := make(map[K]any)
-	for range n {
-		k, err := key(r)
-		if err != nil {
-			return nil, err
-		}
-		if m[k], err = r.value(); err != nil {
-			return nil, err
-		}
-	}
-	return m, nil
-}
-
-func (r *reader) stringKey() (string, error) {
-	k, err := r.kind()
-	if err == nil && k != kindString {
-		err = errMixedKeys
-	}
-	if err != nil {
-		return "", err
-	}
-	return r.string()
-}
-
-func (r *reader) intKey() (int64, error) {
-	k, err := r.kind()
-	if err == nil && k == kindString {
-		err = errMixedKeys
-	}
-	if err != nil {
-		return 0, err
-	}
-	return r.int()
 }
 
 // datetime reads what Locust makes of a datetime, which has no zone: it is taken as UTC.

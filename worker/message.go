@@ -16,7 +16,8 @@ type Message struct {
 	// Type is the message type that the master sent it under.
 	Type string
 	// Data is its payload as it came: nil, bool, int64 (uint64 only above its range),
-	// float64, string, []byte, time.Time, []any, map[string]any or map[int64]any.
+	// float64, string, []byte, time.Time, []any, map[string]any, map[int64]any or, for a
+	// dict with keys of other kinds or of several, protocol.Dict.
 	Data any
 
 	send  func(messageType string, data any) error
@@ -24,7 +25,8 @@ type Message struct {
 }
 
 // Decode stores the payload in v by the rules of encoding/json: struct tags, maps and
-// lists as there, bytes in a []byte, dates in a time.Time.
+// lists as there, bytes in a []byte, dates in a time.Time. Keys None and True are "null" and
+// "true", as in Python's json.dumps.
 func (m *Message) Decode(v any) error {
 	b, err := json.Marshal(m.Data)
 	if err == nil {

@@ -35,13 +35,13 @@ func TestUndecodableMessageIsSkippedWithOneWarning(t *testing.T) {
 
 func badPayloads() map[string]string {
 	return map[string]string{
-		"empty":         "",
-		"truncated":     "\x93\xa4stop\xc0",
-		"bomb":          "\xdd\xff\xff\xff\xff",
-		"trailing":      "\x93\xa4stop\xc0\xa1n\xc0",
-		"deep":          strings.Repeat("\x91", 100_000),
-		"reserved byte": "\xc1",
-		"None as a key": "\x93\xa1x\x81\xc0\x01\xa1n", // ["x", {None: 1}, "n"]
+		"empty":          "",
+		"truncated":      "\x93\xa4stop\xc0",
+		"bomb":           "\xdd\xff\xff\xff\xff",
+		"trailing":       "\x93\xa4stop\xc0\xa1n\xc0",
+		"deep":           strings.Repeat("\x91", 100_000),
+		"reserved byte":  "\xc1",
+		"bytes as a key": "\x93\xa1x\x81\xc4\x00\x01\xa1n", // ["x", {b"": 1}, "n"]
 	}
 }
 
