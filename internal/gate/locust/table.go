@@ -82,7 +82,7 @@ func readRow(head, line []string) (row Row, ok bool) {
 			row.Length = number(line[i])
 		default:
 			percent, is := strings.CutSuffix(name, "%")
-			if part, err := strconv.ParseFloat(percent, 64); is && err == nil {
+			if part, err := strconv.ParseFloat(percent, 64); is && err == nil && part >= 0 && part <= 100 {
 				row.Percentiles = append(row.Percentiles, Percentile{part / 100, number(line[i]) / 1000})
 			}
 		}
