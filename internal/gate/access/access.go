@@ -3,6 +3,7 @@
 package access
 
 import (
+	"cmp"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/base64"
@@ -64,6 +65,7 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	for name, value := range t.Headers {
 		r.Header.Set(name, value)
 	}
+	r.Host = cmp.Or(r.Header.Get("Host"), r.Host) // a header of that name is not sent
 	if t.User != "" || t.Password != "" {
 		r.SetBasicAuth(t.User, t.Password)
 	}

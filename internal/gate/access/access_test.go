@@ -106,3 +106,22 @@ func TestBadFiles(t *testing.T) {
 		}
 	}
 }
+
+// The header Host is the host that is asked for, as virtual hosts want it.
+func TestHost(t *testing.T) {
+	var host string
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { host = r.Host }))
+	defer server.Close()
+	transport, err := access.Config{Headers: map[string]string{"host": "locust.internal"}}.Transport()
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := (&http.Client{Transport: transport}).Get(server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = resp.Body.Close()
+	if host != "locust.internal" {
+		t.Errorf("asked for %q", host)
+	}
+}
