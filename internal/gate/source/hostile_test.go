@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -27,13 +28,14 @@ func TestHostileWorkers(t *testing.T) {
 		"a length beyond the end":  {kind: delimited, body: string(binary.AppendUvarint(nil, 1<<40)) + "x", want: "no metrics"},
 		"no length":                {kind: delimited, body: strings.Repeat("\xff", 11), want: "no metrics"},
 		"no text":                  {kind: "text/plain", body: "{]", want: "no metrics"},
-		"no end":                   {kind: "text/plain", endless: true, want: "answers more than"},
+		"no end":                   {kind: "text/plain", endless: true, want: "cannot be reached"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			var sent atomic.Int64 // MiB
 			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set("Content-Type", test.kind)
 				_, err := io.WriteString(w, test.body)
-				for line := "# " + strings.Repeat("x", 1<<20) + "\n"; test.endless && err == nil; {
+				for line := "# " + strings.Repeat("x", 1<<20) + "\n"; test.endless && err == nil; sent.Add(1) {
 					_, err = io.WriteString(w, line)
 				}
 			}))
@@ -44,6 +46,9 @@ func TestHostileWorkers(t *testing.T) {
 			}
 			if _, err := w.Sample(t.Context()); err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("%v, want %q", err, test.want)
+			}
+			if sent.Load() > 400 { // on its way are some
+				t.Errorf("%d MiB were read", sent.Load())
 			}
 		})
 	}
