@@ -36,10 +36,13 @@ type keeper struct {
 
 func (c *command) baseline(args []string) int {
 	k := &keeper{command: c, keep: 50}
-	folder := flags.String(plan.New().Baseline.Store)
+	folder := plan.New().Baseline.Store
+	if p, _, _ := plan.Load(nil, c.lookup); p != nil { // whatever else is wrong with it
+		folder = p.Baseline.Store
+	}
 	const group = "Baseline"
 	set := flags.Set{Flags: []flags.Flag{
-		{Name: "baseline-store", Env: plan.Variable("baseline-store"), Value: &folder, Group: group, Usage: "folder of the runs' records"},
+		{Name: "baseline-store", Env: plan.Variable("baseline-store"), Value: &folder, Group: group, Usage: "folder of the runs' records; by default that of the plan"},
 		{Name: "keep", Env: plan.Variable("keep"), Value: &k.keep, Group: group, Usage: "how many runs of each load and branch to keep"},
 		{Name: "dry-run", Env: plan.Variable("dry-run"), Takes: flags.Switch, Value: &k.dry, Group: group, Usage: "only name the files that would be removed"},
 		{Name: "by", Env: plan.Variable("by"), Value: &k.by, Group: group, Usage: "who accepts the run"},

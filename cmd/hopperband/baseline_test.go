@@ -79,3 +79,13 @@ func TestBaselineMisused(t *testing.T) {
 		t.Errorf("exit code %d: %s", code, output)
 	}
 }
+
+// The store is that of the plan, whatever else the plan is.
+func TestBaselineOfThePlan(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "store")
+	ids := fill(t, dir, 100)
+	code, output := call(t, "baseline: {store: '"+dir+"'}", nil, "gate", "baseline", "list")
+	if code != 0 || !strings.Contains(output, ids[0]) {
+		t.Errorf("exit code %d, want run %s:\n%s", code, ids[0], output)
+	}
+}

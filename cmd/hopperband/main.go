@@ -56,7 +56,7 @@ type command struct {
 }
 
 func (c *command) run(args []string) int {
-	words := append(slices.Clip(args), "", "")
+	words := append(slices.Clip(args), "", "", "")
 	switch {
 	case words[0] == "gate" && words[1] == "run":
 		return c.gateRun(args[2:])
@@ -68,14 +68,16 @@ func (c *command) run(args []string) int {
 		return c.comment(args[2:])
 	case words[0] == "init":
 		return c.initialize(args[1:])
+	case isHelp(words[0]), words[0] == "version" && isHelp(words[1]), words[0] == "gate" && (isHelp(words[1]) || words[1] == "schema" && isHelp(words[2])):
+		fmt.Fprint(c.out, usage)
+		return verdict.ExitPass
+	case words[0] == "gate" && words[1] == "schema" && len(args) > 2:
+		return c.wrong(fmt.Errorf("gate schema takes nothing, not %q", args[2:]))
 	case words[0] == "gate" && words[1] == "schema":
 		_, err := c.out.Write(plan.Schema())
 		return c.ended(err)
 	case words[0] == "version" || words[0] == "--version":
 		fmt.Fprintf(c.out, "hopperband %s, %s\n", version(), runtime.Version())
-		return verdict.ExitPass
-	case isHelp(words[0]) || words[0] == "gate" && isHelp(words[1]):
-		fmt.Fprint(c.out, usage)
 		return verdict.ExitPass
 	}
 	return c.misused(args)

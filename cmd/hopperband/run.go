@@ -64,10 +64,10 @@ func (c *command) gateRun(args []string) int {
 	if err := c.push(ctx, p, run); err != nil { // the verdict stands all the same
 		fmt.Fprintf(c.err, "hopperband: the verdict could not be written to Prometheus: %v\n", err)
 	}
-	if run.Verdict.ExitCode != verdict.ExitPass {
-		return run.Verdict.ExitCode
+	if unconfirmed := run.Verdict.Unconfirmed && code != verdict.ExitPass; unconfirmed || run.Verdict.ExitCode == verdict.ExitPass {
+		return code
 	}
-	return code
+	return run.Verdict.ExitCode
 }
 
 func (c *command) gateCheck(args []string) int {
@@ -95,17 +95,22 @@ func (c *command) gateCheck(args []string) int {
 	return verdict.ExitPass
 }
 
-// untilSignal is a context that SIGINT and SIGTERM end, with the exit code of each.
+// untilSignal is a context that SIGINT, SIGTERM and SIGHUP end, with the exit code of each.
+// Meanwhile, an output that nobody reads any more does not end the process before its load.
 func untilSignal() (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(context.Background())
-	signals := make(chan os.Signal, 1)
+	signals, broken := make(chan os.Signal, 1), make(chan os.Signal, 1)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	if !signal.Ignored(syscall.SIGHUP) { // as nohup has it
+		signal.Notify(signals, syscall.SIGHUP)
+	}
+	signal.Notify(broken, syscall.SIGPIPE)
 	go func() {
 		select {
 		case s := <-signals:
-			code := verdict.ExitInterrupted
-			if s == syscall.SIGTERM {
-				code = verdict.ExitTerminated
+			code := verdict.ExitTerminated
+			if s == os.Interrupt {
+				code = verdict.ExitInterrupted
 			}
 			cancel(gate.Interrupt{Code: code})
 		case <-ctx.Done():

@@ -17,9 +17,12 @@ type swarm struct {
 	*httptest.Server
 	mu       sync.Mutex
 	running  bool
-	stale    bool     // the next statistics are those of the test that was stopped, as a master keeps them for two seconds
-	requests int      // that the worker has made
-	before   int      // those of earlier tests, which the master forgets
+	stale    bool // the next statistics are those of the test that was stopped, as a master keeps them for two seconds
+	requests int  // that the worker has made
+	before   int  // those of earlier tests, which the master forgets
+	failing  bool // from now on all of them fail, and after the next test the master is broken
+	failures int  // that the worker has seen
+	broken   bool
 	headers  []string // of the requests to it: what they prove
 }
 
@@ -41,9 +44,13 @@ func (s *swarm) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.running, s.before = true, s.requests
 		fmt.Fprint(w, `{"success": true}`)
 	case "/stop":
-		s.running, s.stale = false, true
+		s.running, s.stale, s.broken = false, true, s.failing
 		fmt.Fprint(w, `{"success": true}`)
 	case "/stats/requests":
+		if s.broken {
+			http.Error(w, "out of order", http.StatusInternalServerError)
+			return
+		}
 		state := ready
 		if s.running || s.stale {
 			state = strings.NewReplacer(`"ready"`, `"running"`, `"user_count": 0`, `"user_count": 1`).Replace(ready)
@@ -51,14 +58,18 @@ func (s *swarm) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.stale = false
 		fmt.Fprint(w, state)
 	case "/stats/requests/csv":
-		fmt.Fprintf(w, "Type,Name,Request Count,Failure Count\nGET,/,%[1]d,0\n,Aggregated,%[1]d,0\n", s.requests-s.before)
+		fmt.Fprintf(w, "Type,Name,Request Count,Failure Count\nGET,/,%[1]d,%[2]d\n,Aggregated,%[1]d,%[2]d\n", s.requests-s.before, s.failures)
 	case "/metrics":
 		if s.running {
 			s.requests += 300
+			if s.failing {
+				s.failures += 300
+			}
 		}
 		w.Header().Set("Content-Type", "text/plain; version=0.0.4")
 		fmt.Fprintf(w, "hopperband_cpu_ratio 0.1\nhopperband_requests_resent_total{node_id=\"a\"} 0\n"+
-			"hopperband_requests_total{node_id=\"a\",method=\"GET\",name=\"/\",result=\"success\"} %d\n", s.requests)
+			"hopperband_requests_total{node_id=\"a\",method=\"GET\",name=\"/\",result=\"success\"} %d\n"+
+			"hopperband_requests_total{node_id=\"a\",method=\"GET\",name=\"/\",result=\"failure\"} %d\n", s.requests-s.failures, s.failures)
 	case "/version":
 		fmt.Fprint(w, `{"version": "1.2.3"}`)
 	default:
@@ -89,6 +100,21 @@ func TestRun(t *testing.T) {
 		if text, err := os.ReadFile(filepath.Join(dir, name)); err != nil || len(text) < 1000 {
 			t.Errorf("%s: %v, %d bytes", name, err, len(text))
 		}
+	}
+}
+
+// A regression that no second run could confirm is none: the exit code is why there was none.
+func TestConfirmationImpossible(t *testing.T) {
+	s, dir := startSwarm(t), t.TempDir()
+	if code, output := call(t, s.plan(dir), nil, "gate", "run"); code != 0 {
+		t.Fatalf("exit code %d:\n%s", code, output)
+	}
+	s.mu.Lock()
+	s.failing = true
+	s.mu.Unlock()
+	code, output := call(t, s.plan(dir), nil, "gate", "run")
+	if code != 7 || !strings.Contains(output, "not confirmed by a second run") || !strings.Contains(output, "out of order") {
+		t.Errorf("exit code %d, want 7:\n%s", code, output)
 	}
 }
 

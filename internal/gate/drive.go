@@ -53,8 +53,8 @@ type drive struct {
 	problem   string // why the figures cannot be trusted
 }
 
-// ErrBusy is the error of a master that runs a test already.
-var ErrBusy = errors.New("the master is busy")
+// ErrBusy is the error of a master that runs a test already, or lacks workers.
+var ErrBusy = errors.New("the master cannot take the test")
 
 // ErrPlan is wrapped by the error of a plan that asks for what cannot be done.
 var ErrPlan = errors.New("the plan cannot be run")
@@ -132,7 +132,7 @@ func (d *drive) open(ctx context.Context) error {
 // close stops what this run has started, whatever happened.
 func (d *drive) close(ctx context.Context) {
 	if d.loading {
-		_ = d.halt(ctx)
+		d.unload(ctx)
 	}
 	if d.local == nil {
 		return
@@ -144,6 +144,21 @@ func (d *drive) close(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
 	defer cancel()
 	d.local.Stop(ctx)
+}
+
+// unload stops a load that something ended before its time, and says whether that was done.
+func (d *drive) unload(ctx context.Context) {
+	interrupted := ctx.Err() != nil
+	err := d.halt(ctx)
+	if err != nil && !interrupted && ctx.Err() != nil { // meanwhile
+		err = d.halt(ctx)
+	}
+	switch {
+	case err == nil || d.local != nil: // its processes are ended next
+		d.say("the load is stopped")
+	default:
+		d.say("the load may go on: %v; the master was told to end it at %s", err, d.loaded.Add(d.runTime()).Format(time.TimeOnly))
+	}
 }
 
 // halt stops the load: in order, or in a hurry once the gate was interrupted.
@@ -172,14 +187,7 @@ func (d *drive) runTime() time.Duration {
 
 // rampTime is how long the users may take to run.
 func (d *drive) rampTime() time.Duration {
-	return time.Duration(float64(d.Plan.Run.Users)/d.spawnRate()*float64(time.Second)) + time.Duration(d.Plan.Run.Wait)
-}
-
-func (d *drive) spawnRate() float64 {
-	if d.Plan.Run.SpawnRate > 0 {
-		return float64(d.Plan.Run.SpawnRate)
-	}
-	return float64(d.Plan.Run.Users)
+	return time.Duration(float64(d.Plan.Run.Users)/d.Plan.SpawnRate()*float64(time.Second)) + time.Duration(d.Plan.Run.Wait)
 }
 
 // ready waits for the workers. Fewer than wanted end the run before it began.
@@ -230,7 +238,7 @@ func (d *drive) start(ctx context.Context) error {
 	}
 	r := &d.Plan.Run
 	swarm := locust.Swarm{
-		Users: int(r.Users), SpawnRate: d.spawnRate(), Host: string(r.Host), RunTime: d.runTime(),
+		Users: int(r.Users), SpawnRate: d.Plan.SpawnRate(), Host: string(r.Host), RunTime: d.runTime(),
 		Arguments: d.Plan.SwarmArguments(),
 	}
 	if d.local == nil {

@@ -105,7 +105,7 @@ func (g *Gate) one(ctx context.Context, r *Result) error {
 type Interrupt struct{ Code int }
 
 // Error says that the gate was interrupted.
-func (i Interrupt) Error() string { return "interrupted; the load is stopped" }
+func (i Interrupt) Error() string { return "interrupted" }
 
 // ExitCode is the gate's exit code for an error of Run, or of reading a plan.
 func ExitCode(err error) int {

@@ -77,7 +77,7 @@ func (d *drive) newRecord(version string) *record.Run {
 	run := &record.Run{Schema: record.Schema, ID: record.NewID(now), Identity: identity(d.Plan, d.Lookup)}
 	run.Identity.Version, run.Identity.Gate, run.Identity.Started = version, d.Version, now
 	run.Plan = record.Plan{
-		Name: string(d.Plan.Name), Digest: d.Plan.Digest(), Users: int(r.Users), SpawnRate: d.spawnRate(),
+		Name: string(d.Plan.Name), Digest: d.Plan.Digest(), Users: int(r.Users), SpawnRate: d.Plan.SpawnRate(),
 		WarmUpSeconds: time.Duration(r.WarmUp).Seconds(), DurationSeconds: time.Duration(r.Duration).Seconds(),
 		Workers: d.Plan.ExpectedWorkers(), Host: string(r.Host), UserClasses: r.Classes,
 	}

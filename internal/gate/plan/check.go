@@ -11,9 +11,15 @@ import (
 	"slices"
 	"time"
 
+	"golang.org/x/net/http/httpguts"
+
 	"github.com/hopperband/hopperband/internal/flags"
+	"github.com/hopperband/hopperband/internal/gate/access"
 	"github.com/hopperband/hopperband/internal/gate/record"
 )
+
+// longest is how long a run may take. A master is told when to end it, which needs a number.
+const longest = 365 * 24 * time.Hour
 
 // A checker collects what cannot be, although each value by itself can.
 type checker struct {
@@ -88,11 +94,14 @@ func (c *checker) load() {
 	if time.Duration(r.Interval) < time.Second {
 		c.wrong("run.interval", "%v: at least a second", time.Duration(r.Interval))
 	}
+	if end := c.plan.spawnSeconds() + time.Duration(r.Wait).Seconds() + time.Duration(r.WarmUp).Seconds() + time.Duration(r.Duration).Seconds(); end > longest.Seconds() {
+		c.wrong("run.duration", "with run.spawn_rate, run.wait and run.warm_up it is longer than %v", longest)
+	}
 	if r.Host != "" {
 		c.url("run.host", string(r.Host))
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.Arguments)) {
-		if own, taken := swarmKeys()[name]; taken {
+		if own, taken := swarmKeys()[destination(name)]; taken {
 			c.wrong("run.arguments", "%s is %s", name, own)
 		}
 	}
@@ -167,6 +176,8 @@ func (c *checker) parts() {
 	}
 	if b.Store == "" {
 		c.wrong("baseline.store", "a folder is needed, or baseline.off")
+	} else if info, err := os.Stat(string(b.Store)); err == nil && !info.IsDir() {
+		c.wrong("baseline.store", "%s: no folder", b.Store)
 	}
 }
 
@@ -182,6 +193,8 @@ func (c *checker) thresholds() {
 			err = fmt.Errorf("threshold %q: a window of %v, but the figures are read every %v", t.Check, window, time.Duration(c.plan.Run.Interval))
 		case kind == record.SourceMaster && window > 0:
 			err = fmt.Errorf("threshold %q: the master's statistics know no window: read the workers' figures, or those of a Prometheus", t.Check)
+		case kind == record.SourceMaster && bool(t.Stop) && t.threshold.Unit() == record.Seconds:
+			err = fmt.Errorf("threshold %q: the master's statistics have times at the end only, so it cannot stop the run: read the workers' figures, or those of a Prometheus", t.Check)
 		case kind == record.SourceMaster:
 			err = t.threshold.Resolves(record.Locust)
 		}
@@ -193,14 +206,28 @@ func (c *checker) thresholds() {
 
 func (c *checker) outputs() {
 	o := &c.plan.Output
-	for key, name := range map[string]flags.String{
-		"output.json": o.JSON, "output.junit": o.JUnit, "output.html": o.HTML, "output.markdown": o.Markdown, "output.record": o.Record,
+	files := map[string]string{} // the keys that write them
+	for _, f := range []struct {
+		key  string
+		name flags.String
+	}{
+		{"output.json", o.JSON}, {"output.junit", o.JUnit}, {"output.html", o.HTML}, {"output.markdown", o.Markdown}, {"output.record", o.Record},
 	} {
-		if name == "" {
+		if f.name == "" {
 			continue
 		}
-		if info, err := os.Stat(filepath.Dir(string(name))); err != nil || !info.IsDir() {
-			c.wrong(key, "%s: there is no folder %s", name, filepath.Dir(string(name)))
+		path := filepath.Clean(string(f.name))
+		info, err := os.Stat(path)
+		device := err == nil && !info.Mode().IsRegular() // such as /dev/stdout, for all who like
+		switch other := files[path]; {
+		case err == nil && info.IsDir():
+			c.wrong(f.key, "%s: a folder", f.name)
+		case other != "" && !device:
+			c.wrong(f.key, "%s: %s is written there", f.name, other)
+		}
+		files[path] = f.key
+		if info, err := os.Stat(filepath.Dir(path)); err != nil || !info.IsDir() {
+			c.wrong(f.key, "%s: there is no folder %s", f.name, filepath.Dir(path))
 		}
 	}
 	if o.RemoteWriteURL != "" {
@@ -235,8 +262,14 @@ func (c *checker) secret(key string, s Secret) {
 }
 
 func (c *checker) headers(key string, s Secrets) {
-	if _, err := s.Read(c.lookup); err != nil {
+	values, err := s.Read(c.lookup)
+	if err != nil {
 		c.wrong(key, "%w", err)
+	}
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		if !httpguts.ValidHeaderFieldValue(values[name]) {
+			c.wrong(key, "%s: the value has several lines, or another control character", name)
+		}
 	}
 }
 
@@ -244,8 +277,17 @@ func (c *checker) certificate(section string, cert, key, ca flags.String) {
 	if (cert == "") != (key == "") {
 		c.wrong(section+".cert", "cert and key go together")
 	}
+	known := len(c.problems)
 	for name, path := range map[string]flags.String{"cert": cert, "key": key, "ca": ca} {
 		c.file(section+"."+name, path)
+	}
+	if len(c.problems) > known || (cert == "") != (key == "") {
+		return
+	}
+	for name, with := range map[string]access.Config{"cert": {CertFile: string(cert), KeyFile: string(key)}, "ca": {CAFile: string(ca)}} {
+		if _, err := with.Transport(); err != nil {
+			c.wrong(section+"."+name, "%w", err)
+		}
 	}
 }
 

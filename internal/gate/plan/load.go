@@ -35,7 +35,11 @@ func Load(args []string, lookup func(string) (string, bool), extra ...flags.Flag
 	if err := errors.Join(problems...); err != nil {
 		return p, rest, err
 	}
-	return p, rest, p.check(lookup)
+	err = p.check(lookup)
+	if err != nil && p.path == "" {
+		err = errors.Join(fmt.Errorf("plan: there is no %s here, and no --plan", DefaultFile), err)
+	}
+	return p, rest, err
 }
 
 // Help is all the flags, with their defaults.

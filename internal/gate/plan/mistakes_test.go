@@ -47,6 +47,23 @@ func mistakesOfForm() map[string]mistake {
 	}
 }
 
+// mistakesOfUse are values that are well formed, and of which a run would make nothing.
+func mistakesOfUse() map[string]mistake {
+	return map[string]mistake{
+		"no certificate":        {minimal + "source: {cert: /bin/sh, key: /bin/sh}", "source.cert: client certificate: "},
+		"no authorities":        {"master: {url: 'http://h', ca: /bin/sh}\nrun: {users: 1, duration: 1s}", ":1: master.ca: authorities: /bin/sh has no certificate"},
+		"lines in a header":     {"master: {url: 'http://h', headers: {A: env:LINES}}\nrun: {users: 1, duration: 1s}", "master.headers: A: "},
+		"header as curl has it": {"master: {url: 'http://h', headers: ['Authorization: Bearer s3cr3t==']}\nrun: {users: 1, duration: 1s}", "name=env:NAME"},
+		"empty secret":          {"master: {url: 'http://h', password: 'file:/dev/null'}\nrun: {users: 1, duration: 1s}", "master.password: /dev/null is empty"},
+		"argument with a dash":  {"master: {url: 'http://h'}\nrun: {users: 1, duration: 1s, arguments: {run-time: 1h}}", "run.arguments: run-time is run.duration"},
+		"no end":                {"master: {url: 'http://h'}\nrun: {users: 9, spawn_rate: 0.000000001, duration: 1s}", "run.duration: "},
+		"store is a file":       {minimal + "baseline: {store: /bin/sh}", ":3: baseline.store: /bin/sh: no folder"},
+		"output is a folder":    {minimal + "output: {json: /bin}", "output.json: /bin: a folder"},
+		"one file twice":        {minimal + "output: {json: ./run.out, markdown: run.out}", "output.markdown: run.out: output.json is written there"},
+		"stop by the master":    {minimal + "thresholds: [{check: p95 < 1s, stop: true}]", "the master's statistics have times at the end only"},
+	}
+}
+
 func mistakesOfSense() map[string]mistake {
 	return map[string]mistake{
 		"no worker":            {"local: {worker: /nowhere/worker, locust: /bin/sh}\nrun: {users: 1, duration: 1s}", ":1: local.worker: "},
@@ -86,6 +103,7 @@ func mistakesOfSense() map[string]mistake {
 func TestMistakes(t *testing.T) {
 	all := mistakesOfForm()
 	maps.Copy(all, mistakesOfSense())
+	maps.Copy(all, mistakesOfUse())
 	for name, test := range all {
 		t.Run(name, func(t *testing.T) {
 			_, err := load(t, test.plan)
@@ -118,6 +136,14 @@ func TestAllMistakesAtOnce(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s is missing in: %v", want, err)
 		}
+	}
+}
+
+// Who forgot the folder is told so, and who wants no file is not.
+func TestFileOfElsewhere(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if _, _, err := plan.Load(nil, variables()); err == nil || !strings.Contains(err.Error(), "there is no gate.yaml here") {
+		t.Errorf("error %v", err)
 	}
 }
 

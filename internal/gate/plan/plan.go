@@ -7,7 +7,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -190,7 +189,9 @@ func (p *Plan) ExpectedWorkers() int {
 // master gets on its command line.
 func (p *Plan) SwarmArguments() map[string]string {
 	all := map[string]string{}
-	maps.Copy(all, p.Run.Arguments)
+	for name, value := range p.Run.Arguments {
+		all[destination(name)] = value
+	}
 	if !p.IsLocal() {
 		for name, tags := range map[string]flags.Strings{"tags": p.Run.Tags, "exclude_tags": p.Run.ExcludeTags} {
 			if len(tags) > 0 {
@@ -200,6 +201,20 @@ func (p *Plan) SwarmArguments() map[string]string {
 	}
 	return all
 }
+
+// destination is what a master knows the custom argument --dry-run as: dry_run. It ignores
+// other names (locust/web.py, swarm).
+func destination(name string) string { return strings.ReplaceAll(name, "-", "_") }
+
+// SpawnRate is how many users start each second: all, if the plan says nothing.
+func (p *Plan) SpawnRate() float64 {
+	if p.Run.SpawnRate > 0 {
+		return float64(p.Run.SpawnRate)
+	}
+	return float64(p.Run.Users)
+}
+
+func (p *Plan) spawnSeconds() float64 { return float64(p.Run.Users) / p.SpawnRate() }
 
 // FigureSource is the kind of source that the figures come from, with auto resolved: the
 // workers if it is known where they are, a Prometheus if there is one, else the master.

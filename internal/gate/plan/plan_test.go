@@ -67,7 +67,7 @@ func write(t *testing.T, text string) string {
 }
 
 func secrets() func(string) (string, bool) {
-	return variables("MASTER_PASSWORD", "pa55word", "TOKEN", "t0ken")
+	return variables("MASTER_PASSWORD", "pa55word", "TOKEN", "t0ken", "LINES", "s3cr3t\nmore")
 }
 
 func load(t *testing.T, text string, args ...string) (*plan.Plan, error) {
@@ -171,5 +171,17 @@ func TestDigest(t *testing.T) {
 		if digest(other...) == base {
 			t.Errorf("%v does not change the digest", other)
 		}
+	}
+}
+
+// A master knows the custom argument --dry-run as dry_run, and ignores what it does not know.
+func TestArgumentsAsTheMasterKnowsThem(t *testing.T) {
+	p, err := load(t, "master: {url: 'http://h'}\nrun: {users: 1, duration: 1s, tags: [a, b], arguments: {dry-run: x, tenant: y}}")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := p.SwarmArguments()
+	if len(got) != 3 || got["dry_run"] != "x" || got["tenant"] != "y" || got["tags"] != "a,b" {
+		t.Errorf("%v", got)
 	}
 }

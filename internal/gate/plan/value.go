@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"golang.org/x/net/http/httpguts"
 )
 
 // Float is a number.
@@ -117,7 +119,11 @@ func (v Secret) Read(lookup func(string) (string, bool)) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return strings.TrimRight(string(text), "\r\n"), nil
+	value := strings.TrimRight(string(text), "\r\n")
+	if value == "" {
+		return "", fmt.Errorf("%s is empty", where)
+	}
+	return value, nil
 }
 
 // Secrets are names, such as those of HTTP headers, and where their values are.
@@ -126,11 +132,11 @@ type Secrets map[string]Secret
 // Set reads one name=env:NAME or name=file:PATH.
 func (v *Secrets) Set(s string) error { return v.SetAll([]string{s}) }
 
-// SetAll reads such pairs.
+// SetAll reads such pairs. What is none is not repeated: it may be the secret itself.
 func (v *Secrets) SetAll(all []string) error {
 	var pairs Pairs
-	if err := pairs.SetAll(all); err != nil {
-		return err
+	if pairs.SetAll(all) != nil || slices.ContainsFunc(slices.Collect(maps.Keys(pairs)), notHeader) {
+		return errors.New("each has to be name=env:NAME or name=file:PATH, with the name of an HTTP header")
 	}
 	*v = Secrets{}
 	for name, where := range pairs {
@@ -138,6 +144,8 @@ func (v *Secrets) SetAll(all []string) error {
 	}
 	return nil
 }
+
+func notHeader(name string) bool { return !httpguts.ValidHeaderFieldName(name) }
 
 func (v *Secrets) String() string {
 	shown := Pairs{}
