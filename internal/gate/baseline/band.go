@@ -43,8 +43,9 @@ func (s Settings) band(f figure, values []float64, widening float64, floor float
 
 // floor is the smallest difference that counts, absolute. That of failures is wide enough for
 // the chance that is in counting them: three times the root of the number expected, and one
-// more.
-func (s Settings) floor(f figure, median float64, seen record.Figures, resolution record.Resolution) float64 {
+// more. It is in what the runs of the baseline counted, too, the more the fewer they are.
+func (s Settings) floor(f figure, past []float64, seen record.Figures, resolution record.Resolution) float64 {
+	median := median(past)
 	switch f.unit {
 	case record.Seconds:
 		return max(s.TimeFloor, 2*resolution.Error(median)*median)
@@ -52,7 +53,8 @@ func (s Settings) floor(f figure, median float64, seen record.Figures, resolutio
 		return s.RateFloor
 	}
 	n := float64(max(1, seen.Requests))
-	return max(s.FailuresFloor, tolerated*math.Sqrt(median*n+1)/n)
+	counted := 1 + 1/float64(len(past))
+	return max(s.FailuresFloor, tolerated*math.Sqrt((median*n+1)*counted)/n)
 }
 
 // median returns the middle value, or the mean of the two middle ones; 0 of none.

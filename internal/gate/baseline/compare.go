@@ -108,7 +108,7 @@ func (s Settings) compare(f figure, now record.Figures, past []record.Figures, w
 		c.Text = fmt.Sprintf("%s of %s: no run of the baseline has it", f.name, c.Of())
 		return c
 	}
-	b := s.band(f, values, widening, s.floor(f, median(values), now, res))
+	b := s.band(f, values, widening, s.floor(f, values, now, res))
 	c.Expected, c.Allowed = &b.Median, &b.Allowed
 	c.Result = record.Passed
 	if f.lower && value < b.Allowed || !f.lower && value > b.Allowed {

@@ -34,6 +34,10 @@ func TestNoise(t *testing.T) {
 		{"3 % noise, 10 % slower", world{noise: 0.03, slower: 1.1}, 400, 0.4, 1},
 		{"5 % noise, 20 % slower", world{noise: 0.05, slower: 1.2}, 400, 0.6, 1},
 		{"5 % noise, 50 % slower", world{noise: 0.05, slower: 1.5}, 400, 0.97, 1},
+		{"3 % noise, one run before, unchanged", world{noise: 0.03, slower: 1, runs: 1}, 2000, 0, 0.01},
+		{"5 % noise, one run before, unchanged", world{noise: 0.05, slower: 1, runs: 1}, 2000, 0, 0.01},
+		{"3 % noise, three runs before, unchanged", world{noise: 0.03, slower: 1, runs: 3}, 2000, 0, 0.01},
+		{"5 % noise, three runs before, unchanged", world{noise: 0.05, slower: 1, runs: 3}, 2000, 0, 0.04},
 		{"5 % noise and drift, unchanged", world{noise: 0.05, drift: 0.1, slower: 1}, 100, 0, 0.02},
 		{"3 % noise, 9 names decide, unchanged", world{noise: 0.03, slower: 1, names: 9}, 100, 0, 0.01},
 		{"5 % noise, 9 names decide, unchanged", world{noise: 0.05, slower: 1, names: 9}, 100, 0, 0.02},
@@ -81,7 +85,7 @@ func (w world) verdicts(histories int) (first, confirmed float64) {
 // failures judges one new run, and a second if that fails: 0, 1 or 2 of them fail.
 func (w world) failures(r *rand.Rand) int {
 	in := verdict.Input{Limits: verdict.DefaultLimits(), Baseline: w.settings()}
-	for range in.Baseline.Runs {
+	for range cmp.Or(w.runs, in.Baseline.Runs) {
 		in.History.Runs = append(in.History.Runs, w.run(r, 1))
 	}
 	in.Run = w.run(r, w.slower)

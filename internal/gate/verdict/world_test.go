@@ -21,6 +21,7 @@ type world struct {
 	drift  float64
 	slower float64 // by what factor the response time of the new version is longer
 	names  int     // that decide besides the total
+	runs   int     // in the history; 0: as many as wanted
 }
 
 const (
