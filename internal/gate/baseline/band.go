@@ -32,6 +32,8 @@ func (s Settings) band(f figure, values []float64, widening float64, floor float
 	percent := s.Percent
 	if len(values) < fewRuns {
 		percent = max(percent, widePercent)
+	} else {
+		widening *= scarcity(len(values))
 	}
 	distance := max(widening*max(tolerated*b.MAD, percent*b.Median), floor)
 	b.Allowed = b.Median + distance

@@ -13,6 +13,13 @@ func Widening(figures int) float64 {
 	return studentQuantile(falseAlarms/float64(max(1, figures))) / studentQuantile(falseAlarms)
 }
 
+// scarcity returns the factor by which limits are wider with fewer runs than seven: the fewer
+// there are, the less their median and their spread are worth. The 4 is what keeps false alarms
+// as rare with three runs as with seven; docs/noise.md has the numbers.
+func scarcity(runs int) float64 {
+	return max(1, math.Sqrt((1+4/float64(runs))/(1+4.0/7)))
+}
+
 // studentQuantile is exceeded with the given probability, below 1/2, by a value of Student's
 // distribution with four degrees of freedom, for which there is a closed form.
 func studentQuantile(tail float64) float64 {
