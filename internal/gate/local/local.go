@@ -81,7 +81,11 @@ func Start(ctx context.Context, cfg Config) (m *Master, err error) {
 	web, bind := ports[0], ports[1]
 	m.URL = "http://" + local(web)
 	env := []string{"PYTHONUNBUFFERED=1", "PYTHONDONTWRITEBYTECODE=1"}
-	if err := m.add(start(logs, "master", cfg.Locust, cfg.masterArgs(file, web, bind), env)); err != nil {
+	folder := "" // of a locustfile that somebody wrote, and the files beside it
+	if cfg.Locustfile == "" {
+		folder = m.scratch // without the locust.conf of tests of another kind
+	}
+	if err := m.add(start(logs, "master", folder, cfg.Locust, cfg.masterArgs(file, web, bind), env)); err != nil {
 		return m, err
 	}
 	for i, port := range ports[2:] {
@@ -89,7 +93,7 @@ func Start(ctx context.Context, cfg Config) (m *Master, err error) {
 		args := append([]string{
 			"--master-host", "127.0.0.1", "--master-port", strconv.Itoa(bind), "--metrics-address", address, "--metrics-linger", "0s",
 		}, cfg.Args...)
-		if err := m.add(start(logs, fmt.Sprintf("worker-%d", i+1), cfg.Worker, args, cfg.Env)); err != nil {
+		if err := m.add(start(logs, fmt.Sprintf("worker-%d", i+1), "", cfg.Worker, args, cfg.Env)); err != nil {
 			return m, err
 		}
 		m.Metrics = append(m.Metrics, "http://"+address+"/metrics")

@@ -83,6 +83,25 @@ func TestMaster(t *testing.T) {
 	}
 }
 
+// A locust.conf of the folder, which may ask for a test without web UI, is none of the master
+// with the worker's own locustfile. Programs may be named from here.
+func TestFolder(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	if err := os.WriteFile("locust.conf", []byte("headless = true\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	script(t, dir, "locust", `ls; echo "files done"; exec sleep 600`)
+	m, err := local.Start(t.Context(), local.Config{Worker: script(t, dir, "worker", worker), Workers: 1, Locust: "./locust", Logs: "logs"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.Stop(t.Context())
+	if log := appears(t, filepath.Join(dir, "logs", "master.log"), "files done"); strings.Contains(log, "locust.conf") {
+		t.Errorf("the master has found:\n%s", log)
+	}
+}
+
 // A program that ends tells why; one that does not end is killed.
 func TestEnded(t *testing.T) {
 	dir := t.TempDir()

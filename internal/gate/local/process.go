@@ -27,14 +27,18 @@ type process struct {
 	done chan struct{} // closed when it has ended
 }
 
-// start runs a program. Its output goes to NAME.log.
-func start(dir, name, path string, args, env []string) (*process, error) {
-	log, err := os.Create(filepath.Join(dir, name+".log"))
+// start runs a program in a folder; "" is that of the gate. Its output goes to NAME.log.
+func start(logs, name, folder, path string, args, env []string) (*process, error) {
+	log, err := os.Create(filepath.Join(logs, name+".log"))
 	if err != nil {
 		return nil, fmt.Errorf("starting %s: %w", name, err)
 	}
 	defer func() { _ = log.Close() }()
 	cmd := exec.Command(path, args...)
+	if cmd.Path, err = filepath.Abs(cmd.Path); err != nil {
+		return nil, fmt.Errorf("starting %s: %w", name, err)
+	}
+	cmd.Dir = folder
 	cmd.Env = append(os.Environ(), env...)
 	cmd.Stdout, cmd.Stderr = log, log
 	cmd.WaitDelay = pipeGrace
