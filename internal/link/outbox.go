@@ -150,14 +150,12 @@ func (o *outbox) abort(session int, err error) {
 	}
 }
 
-// finish takes nothing more, and queues last behind everything else.
+// finish takes nothing more, and queues last, a mark, behind everything else.
 func (o *outbox) finish(last *outgoing) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.closed = true
-	o.posted.push(o.notes.items...)
 	o.posted.push(last)
-	o.notes = fifo{}
 	o.kick()
 }
 
@@ -181,12 +179,25 @@ func (o *outbox) pong() (context []byte, ok bool) {
 	return context, true
 }
 
-// next returns what is to be written next, or nil. Notes are for proven sessions only.
+// next returns what is to be written next, or nil: what is posted, then the notes, then a
+// quit, behind which the master knows this worker no more, and what follows it. Notes are for
+// proven sessions only.
 func (o *outbox) next(proven bool) *outgoing {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if m := o.posted.pop(); m != nil || !proven {
-		return m
+	if proven && o.isLast() {
+		if m := o.notes.pop(); m != nil {
+			return m
+		}
 	}
-	return o.notes.pop()
+	return o.posted.pop()
+}
+
+// isLast says that nothing is posted that goes before the notes.
+func (o *outbox) isLast() bool {
+	if len(o.posted.items) == 0 {
+		return true
+	}
+	m := o.posted.items[0]
+	return m.kind == farewell || m.kind == mark && m.report == lastReport
 }

@@ -83,3 +83,21 @@ func TestPulseRechecks(t *testing.T) {
 		t.Error("no error after the deadline")
 	}
 }
+
+// A master knows nothing any more of a worker whose quit it has read.
+func TestQuitGoesBehindTheNotes(t *testing.T) {
+	o := newOutbox()
+	o.open(1, func(err error) { t.Errorf("the session was ended: %v", err) })
+	for _, name := range []string{"exception", "logs"} {
+		o.note(&outgoing{name: name})
+	}
+	o.post(1, []*outgoing{{name: "stats"}, {kind: mark, name: "mark"}, {kind: farewell, name: "quit"}})
+	o.finish(&outgoing{kind: mark, report: lastReport, name: "last"})
+	var got []string
+	for m := o.next(true); m != nil; m = o.next(true) {
+		got = append(got, m.name)
+	}
+	if want := []string{"stats", "mark", "exception", "logs", "quit", "last"}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+}

@@ -10,7 +10,8 @@ import (
 type kind uint8
 
 const (
-	ordinary  kind = iota // needs a proven session: stats, quit, exception, logs, custom
+	ordinary  kind = iota // needs a proven session: stats, exception, logs, custom
+	farewell              // quit: as ordinary, and goes behind the notes
 	ready                 // client_ready: may open a session
 	heartbeat             // may open a session; followed by a PING
 	swarming              // spawning, spawning_complete: need a registration
@@ -28,6 +29,8 @@ func kindOf(m protocol.Message) kind {
 		return swarming
 	case *protocol.ClientStopped:
 		return leaving
+	case *protocol.Quit:
+		return farewell
 	}
 	return ordinary
 }
