@@ -26,12 +26,17 @@ func (u *User) Measure(ctx context.Context, method, name string, fn func(context
 
 // Record records a request that was measured elsewhere, with a length or without a response
 // time, and returns what Measure does. A zero Duration is a response time of 0; a zero
-// Start means Duration ago.
+// Start means Duration ago, and so does one by which the request would end after now: the
+// master would keep a second of the future.
 //
 // A failed request (Err is set) of a user that the worker has stopped by force was cut off:
 // it is no sample. One that failed by a deadline or a cancellation of the user's own code
 // is a failed request.
 func (u *User) Record(ctx context.Context, r Request) error {
+	latest := time.Now().Add(-max(r.Duration, 0))
+	if r.Start.IsZero() || r.Start.After(latest) {
+		r.Start = latest
+	}
 	return u.record(ctx, u.entry(r.Method, r.Name), r)
 }
 
@@ -47,7 +52,7 @@ func (u *User) record(ctx context.Context, e Entry, r Request) error {
 		r.Err = without(err, isControl)
 		u.reportPanic(r.Err)
 	}
-	r.complete()
+	r.mend()
 	u.recorder.Record(e, Sample{Start: r.Start, Duration: r.Duration, Length: r.Length, Err: r.Err})
 	if u.onRequest != nil {
 		u.onRequest(ctx, u.withIntended(r))
@@ -58,15 +63,12 @@ func (u *User) record(ctx context.Context, e Entry, r Request) error {
 	return joinControl(&RequestError{Method: r.Method, Name: r.Name, Err: r.Err}, err)
 }
 
-// complete fills in what was left out.
-func (r *Request) complete() {
+// mend replaces what no request can have.
+func (r *Request) mend() {
 	if r.Duration < NoResponseTime {
 		r.Duration = 0 // a clock was set back
 	}
 	r.Length = max(r.Length, 0)
-	if r.Start.IsZero() {
-		r.Start = time.Now().Add(-max(r.Duration, 0))
-	}
 }
 
 // withIntended gives the first request of an iteration the time that the wait time meant.

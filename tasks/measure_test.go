@@ -90,6 +90,9 @@ func TestRecordFillsIn(t *testing.T) {
 		}{
 			"start":            {tasks.Request{Duration: time.Second, Length: 7}, tasks.Sample{Start: begin.Add(-time.Second), Duration: time.Second, Length: 7}},
 			"given start":      {tasks.Request{Start: begin.Add(-time.Hour), Duration: time.Second}, tasks.Sample{Start: begin.Add(-time.Hour), Duration: time.Second}},
+			"future start":     {tasks.Request{Start: begin.Add(time.Hour), Duration: time.Second}, tasks.Sample{Start: begin.Add(-time.Second), Duration: time.Second}},
+			"future end":       {tasks.Request{Start: begin, Duration: time.Hour}, tasks.Sample{Start: begin.Add(-time.Hour), Duration: time.Hour}},
+			"future, no time":  {tasks.Request{Start: begin.Add(time.Hour), Duration: tasks.NoResponseTime}, tasks.Sample{Start: begin, Duration: tasks.NoResponseTime}},
 			"no response time": {tasks.Request{Duration: tasks.NoResponseTime}, tasks.Sample{Start: begin, Duration: tasks.NoResponseTime}},
 			"no time at all":   {tasks.Request{}, tasks.Sample{Start: begin}},
 			"a clock set back": {tasks.Request{Duration: -time.Hour}, tasks.Sample{Start: begin}},

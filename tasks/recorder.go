@@ -15,7 +15,7 @@ type Request struct {
 	Method   string        // Locust's request_type, such as "GET"
 	Name     string        // name of the stats entry, such as "/items/[id]"
 	Intended time.Time     // when it should have started by the user's wait time; zero means Start
-	Start    time.Time     // when it did start; zero means Duration ago
+	Start    time.Time     // when it did start; zero, or too late to have ended by now, means Duration ago
 	Duration time.Duration // response time, or NoResponseTime
 	Length   int64         // bytes of the response body
 	Err      error         // nil if the request succeeded
