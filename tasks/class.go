@@ -75,7 +75,8 @@ var (
 	InterruptTaskSet = errors.New("interrupt task set") //nolint:gochecknoglobals,staticcheck // a sentinel by the name that Locust gives it
 	// StopUser ends the user, as Locust's StopUser does.
 	StopUser = errors.New("stop user") //nolint:gochecknoglobals,staticcheck // a sentinel by the name that Locust gives it
-	// StopTest ends the user, and then all others of its worker, as Locust's StopTest does:
-	// the test goes on at the master, with the users of other workers. Wrap it to say why.
+	// StopTest ends the user, and then all others of its worker, as Locust documents its own
+	// (in 2.47 one that a task raises ends its user only: locust/user/users.py). The test goes
+	// on at the master, with the users of other workers. Wrap it to say why.
 	StopTest = errors.New("stop test") //nolint:gochecknoglobals,staticcheck // a sentinel by the name that Locust gives it
 )
