@@ -95,5 +95,5 @@ func reserved(name string) bool {
 		"nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield":
 		return true
 	}
-	return false
+	return strings.HasPrefix(name, "__") && strings.HasSuffix(name, "__")
 }

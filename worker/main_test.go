@@ -87,6 +87,7 @@ func TestLocustfile(t *testing.T) {
 				{Name: "again", Run: f},
 				{Name: "again", Run: f},
 				{Name: "json", Run: f},
+				{Name: "__init__", Run: f},
 			}}
 		}})
 	if code != 0 {
@@ -100,6 +101,7 @@ func TestLocustfile(t *testing.T) {
 		"    @task(1)\n    def _class(self):\n",
 		"    def again_2(self):\n", "    def again(self):\n", "    def again_3(self):\n",
 		"    def _json(self):\n", // the web UI of a master calls the json of a class
+		"    def ___init__(self):\n",
 	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("%q is not in:\n%s", want, out)
