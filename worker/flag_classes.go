@@ -88,7 +88,7 @@ func (c *command) printSettings(s *settings, parsed *flags.Parsed) int {
 			fmt.Fprintf(c.out, "# from %s\n", origin)
 		}
 		value := f.Value.String()
-		if strings.Contains(value, " #") || strings.Contains(value, " ;") {
+		if f.Takes == flags.One && strings.HasPrefix(value, "[") || strings.Contains(value, " #") || strings.Contains(value, " ;") {
 			value = `"` + value + `"`
 		}
 		fmt.Fprintf(c.out, "%s = %s\n", f.Name, value)

@@ -115,6 +115,25 @@ func TestPrintSettings(t *testing.T) {
 			t.Errorf("%q is not in:\n%s", want, out)
 		}
 	}
+	readAgain(t, out)
+}
+
+// What TOML calls a string may look like a list, or like another type.
+func TestPrintSettingsOfTOML(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile("pyproject.toml", []byte("[tool.locust]\nlogfile = '[a, b]'\ntags = ['true', '[1]']\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	code, out, stderr := call("settings", nil, worksFor("Shopper", time.Second))
+	if code != 0 || !strings.Contains(out, "\nlogfile = \"[a, b]\"\n") || !strings.Contains(out, "\ntags = [\"true\",\"[1]\"]\n") {
+		t.Fatalf("exit code %d, %s\n%s", code, stderr, out)
+	}
+	readAgain(t, out)
+}
+
+// readAgain checks that settings, read as a file, are the same.
+func readAgain(t *testing.T, out string) {
+	t.Helper()
 	again := filepath.Join(t.TempDir(), "again.conf")
 	if err := os.WriteFile(again, []byte(out), 0o600); err != nil {
 		t.Fatal(err)

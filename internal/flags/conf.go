@@ -21,21 +21,25 @@ func readConf(path string, text []byte) ([]entry, error) {
 		if line == "" || strings.ContainsAny(line[:1], "#;[") || strings.HasPrefix(line, "---") {
 			continue
 		}
-		key, value, ok := splitConf(line)
+		key, rest, ok := splitConf(line)
 		if !ok {
 			return nil, fmt.Errorf("%s:%d: %q: not a line such as: key = value", path, i+1, line)
 		}
+		value, quoted := confValue(rest)
 		e := entry{line: i + 1, key: key, values: []string{value}}
 		if elements, ok := parseList(value); ok {
 			e.values, e.list = elements, true
+			if quoted {
+				e.quoted = value
+			}
 		}
 		entries = append(entries, e)
 	}
 	return entries, nil
 }
 
-// splitConf splits a line into a key and its value, which is true if there is only a key.
-func splitConf(line string) (key, value string, ok bool) {
+// splitConf splits a line into a key and what is behind it, true if there is only a key.
+func splitConf(line string) (key, rest string, ok bool) {
 	end := strings.IndexFunc(line, func(r rune) bool { return strings.ContainsRune(":=;#", r) || unicode.IsSpace(r) })
 	if end < 0 {
 		return line, "true", true
@@ -46,29 +50,29 @@ func splitConf(line string) (key, value string, ok bool) {
 	case end == 0:
 		return "", "", false
 	case behind[0] == '=' || behind[0] == ':':
-		return key, confValue(strings.TrimLeftFunc(behind[1:], unicode.IsSpace)), true
+		return key, strings.TrimLeftFunc(behind[1:], unicode.IsSpace), true
 	}
-	return key, confValue(behind), len(behind) < len(line[end:])
+	return key, behind, len(behind) < len(line[end:])
 }
 
 // confValue is a value without its quotes and the comment behind it.
-func confValue(s string) string {
+func confValue(s string) (value string, quoted bool) {
 	if s == "" {
-		return ""
+		return "", false
 	}
 	if quote := s[0]; quote == '"' || quote == '\'' {
 		for i := 1; i < len(s); i++ {
 			if s[i] == quote && ends(s[i+1:]) {
-				return s[1:i]
+				return s[1:i], true
 			}
 		}
 	}
 	for i := 1; i < len(s); i++ {
 		if ends(s[i:]) {
-			return s[:i]
+			return s[:i], false
 		}
 	}
-	return s
+	return s, false
 }
 
 // ends says that nothing but a comment is left of a line.

@@ -14,6 +14,7 @@ type entry struct {
 	key    string
 	values []string
 	list   bool
+	quoted string // the text of a list in quotes, which it is to a flag with one value
 }
 
 // readFiles returns the settings of each file that exists, the named one last.
@@ -59,6 +60,8 @@ func (s *Set) readFile(path string, parsed *Parsed) ([]setting, error) {
 		case f == nil:
 			parsed.Keys = append(parsed.Keys, origin)
 		case f.Takes == Many && !e.list && e.values[0] == "": // ConfigArgParse sets no list then
+		case f.Takes != Many && e.quoted != "":
+			settings = append(settings, setting{flag: f, values: []string{e.quoted}, origin: origin})
 		default:
 			settings = append(settings, setting{flag: f, values: e.values, list: e.list, origin: origin})
 		}

@@ -75,6 +75,8 @@ func TestConf(t *testing.T) {
 		"logfile = a\nlogfile b": "b",
 		"logfile = a\r\n":        "a",
 		"logfile = [a":           "[a",
+		`logfile = "[a, b]"`:     "[a, b]",
+		`logfile '[a]' # a list`: "[a]",
 		"# logfile = x":          "unset",
 		"; logfile = x":          "unset",
 		"--- logfile = x":        "unset",

@@ -62,12 +62,13 @@ func (v *Strings) SetAll(values []string) error {
 // String is a list as it can stand in a file, in JSON where one without quotes would read
 // differently.
 func (v *Strings) String() string {
-	if slices.ContainsFunc(*v, func(s string) bool { return strings.Contains(s, ",") }) {
+	plain := "[" + strings.Join(*v, ", ") + "]"
+	if read, _ := parseList(plain); !slices.Equal(read, *v) {
 		if text, err := json.Marshal([]string(*v)); err == nil {
 			return string(text)
 		}
 	}
-	return "[" + strings.Join(*v, ", ") + "]"
+	return plain
 }
 
 // Int is a whole number, with spaces around it as Python's int allows.
