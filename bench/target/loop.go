@@ -87,23 +87,25 @@ func (l *loop) run() error {
 	}
 }
 
-// wait waits for events, at the longest until an answer is due.
+// wait waits for events, at the longest until an answer is due. While anyone is connected it
+// does not sleep: whoever wakes a thread on another core, as a request does, needs several
+// microseconds for that, and a generator slower than the target would have to do so for each
+// request, a faster one for few.
 func (l *loop) wait(ready []unix.EpollEvent) (int, error) {
-	var timeout *unix.Timespec // none
-	if len(l.held) > 0 {
-		t := unix.NsecToTimespec(max(0, time.Until(l.held[0].due)).Nanoseconds())
-		timeout = &t
+	call, timeout := unix.RawSyscall6, new(unix.Timespec)
+	if l.connections.Load() == 0 {
+		call, timeout = unix.Syscall6, nil // for ever
 	}
-	// epoll_wait knows milliseconds only; epoll_pwait2 (Linux 5.11) knows nanoseconds.
-	n, _, errno := unix.Syscall6(unix.SYS_EPOLL_PWAIT2, uintptr(l.epoll), uintptr(unsafe.Pointer(&ready[0])),
-		uintptr(len(ready)), uintptr(unsafe.Pointer(timeout)), 0, 0)
-	switch errno {
-	case 0:
-		return int(n), nil
-	case unix.EINTR:
-		return 0, nil
-	default:
-		return 0, errno
+	for {
+		n, _, errno := call(unix.SYS_EPOLL_PWAIT2, uintptr(l.epoll), uintptr(unsafe.Pointer(&ready[0])),
+			uintptr(len(ready)), uintptr(unsafe.Pointer(timeout)), 0, 0)
+		switch {
+		case errno == unix.EINTR:
+		case errno != 0:
+			return 0, errno
+		case n > 0 || len(l.held) > 0 && !time.Now().Before(l.held[0].due):
+			return int(n), nil
+		}
 	}
 }
 

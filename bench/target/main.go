@@ -1,8 +1,8 @@
 //go:build linux
 
 // Command target is an HTTP server that costs as little as a Go program can, so that the
-// generator is what a measurement measures: one thread, one epoll loop, one fixed answer to
-// every GET. It counts what it answered, and may hold each answer back for a known time.
+// generator is what a measurement measures: one thread that polls, one fixed answer to every
+// GET. It counts what it answered, and may hold each answer back for a known time.
 //
 // It prints two lines: the address to load, and the address of its control, which knows
 //
@@ -18,12 +18,14 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"runtime"
 	"time"
 
 	"github.com/hopperband/hopperband/bench/internal/record"
 )
 
 func main() {
+	runtime.GOMAXPROCS(2) // the loop never makes room for the control
 	var l loop
 	flag.DurationVar(&l.minDelay, "min-delay", 0, "shortest `time` that an answer is held back")
 	flag.DurationVar(&l.maxDelay, "max-delay", 0, "longest `time` that an answer is held back; the times between are equally likely")

@@ -29,7 +29,7 @@ type Target struct {
 // StartTarget starts the target of this module on the target's core. It holds each answer
 // back for a time between the shortest and the longest one.
 func StartTarget(ctx context.Context, y *peer.Yard, shortest, longest time.Duration) (*Target, error) {
-	t := &Target{Name: "a Go epoll server of one thread"}
+	t := &Target{Name: "a Go epoll server of one thread that never sleeps"}
 	var err error
 	t.process, err = startOn(ctx, y.TargetCore, rig.Command{
 		Name: "target", Path: filepath.Join(y.Bin, "target"), Dir: y.Logs,
