@@ -39,6 +39,7 @@ func (c *command) headless(s *settings, parsed *flags.Parsed) int {
 	defer e.finish(ctx)
 	logIgnored(c.cfg.Log, parsed, roleHeadless)
 	c.announce(p)
+	r.begin()
 	watching, watched := make(chan struct{}), make(chan struct{})
 	go func() { defer close(watched); r.watch(watching) }()
 	err = c.cfg.runAlone(ctx, p, r, e)

@@ -53,13 +53,17 @@ func (r *results) reset(now time.Time) {
 	r.summary.Reset(now)
 }
 
+// begin shows that there are no results yet.
+func (r *results) begin() {
+	r.printLive()
+	r.writeFiles((*summary.Files).Write)
+}
+
 // watch shows the results until stop is closed.
 func (r *results) watch(stop <-chan struct{}) {
 	table, files := time.NewTicker(tableEvery), time.NewTicker(csvEvery)
 	defer table.Stop()
 	defer files.Stop()
-	r.printLive()
-	r.writeFiles((*summary.Files).Write)
 	for {
 		select {
 		case <-table.C:
