@@ -250,15 +250,20 @@ func TestAbandonedUserOfLastTest(t *testing.T) {
 	}, deaf())
 }
 
+// hang starts users that ignore their forced stop, and stops the test.
+func hang(s *script, users int) {
+	s.register()
+	s.spawn(0, "Deaf", users)
+	s.wait(time.Second)
+	s.take()
+	s.master(&protocol.Stop{})
+}
+
 // A user that ignores its forced stop is given up: the test ends without it.
 func TestAbandonedUser(t *testing.T) {
 	var log lockedBuffer
 	play(t, Config{Log: zerolog.New(&log)}, func(s *script) {
-		s.register()
-		s.spawn(0, "Deaf", 1)
-		s.wait(time.Second)
-		s.take()
-		s.master(&protocol.Stop{})
+		hang(s, 1)
 		s.wait(abandonAfter - 100*ms)
 		if got := s.take(); strings.Contains(got, "client_stopped") {
 			t.Errorf("posted %q too early", got)
@@ -284,11 +289,7 @@ func TestAbandonedUser(t *testing.T) {
 func TestAbandonedCrowd(t *testing.T) {
 	var log lockedBuffer
 	play(t, Config{Log: zerolog.New(&log)}, func(s *script) {
-		s.register()
-		s.spawn(0, "Deaf", 300)
-		s.wait(time.Second)
-		s.take()
-		s.master(&protocol.Stop{})
+		hang(s, 300)
 		s.wait(abandonAfter + 100*ms)
 		if got := s.take(); !strings.Contains(got, "client_stopped client_ready") || s.w.swarm.total() != 0 {
 			t.Errorf("posted %q with %d users", got, s.w.swarm.total())
