@@ -106,15 +106,11 @@ func (p *plan) save(name string, v any, err error) error {
 }
 
 func (p *plan) saturation(ctx context.Context) error {
-	t, err := p.target(ctx)
+	t, peers, err := p.targetOf(ctx, p.peers)
 	if err != nil {
 		return err
 	}
 	defer t.Kill()
-	peers, err := p.choose(p.peers)
-	if err != nil {
-		return err
-	}
 	for _, users := range p.users {
 		s, err := p.bench.Saturation(ctx, t, peers[0], peers[1:], users, p.rounds)
 		if err := p.save(result.SaturationFile(users), s, err); err != nil {
@@ -125,15 +121,11 @@ func (p *plan) saturation(ctx context.Context) error {
 }
 
 func (p *plan) grow(ctx context.Context) error {
-	t, err := p.target(ctx)
+	t, peers, err := p.targetOf(ctx, p.growthPeers)
 	if err != nil {
 		return err
 	}
 	defer t.Kill()
-	peers, err := p.choose(p.growthPeers)
-	if err != nil {
-		return err
-	}
 	g, err := p.bench.Growth(ctx, t, peers, p.growth, p.rounds)
 	return p.save("growth.json", g, err)
 }
@@ -146,6 +138,16 @@ func (p *plan) empty(ctx context.Context) error {
 	defer t.Kill()
 	s, err := p.bench.Empty(ctx, t, p.users[0], min(3, p.rounds))
 	return p.save("empty.json", s, err)
+}
+
+// targetOf starts the target of some peers.
+func (p *plan) targetOf(ctx context.Context, names []string) (*measure.Target, []peer.Peer, error) {
+	peers, err := p.choose(names)
+	if err != nil {
+		return nil, nil, err
+	}
+	t, err := p.target(ctx)
+	return t, peers, err
 }
 
 func (p *plan) target(ctx context.Context) (*measure.Target, error) {
