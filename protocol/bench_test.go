@@ -104,11 +104,18 @@ func BenchmarkMarshalStats(b *testing.B) {
 	}
 }
 
-func BenchmarkFromWorkerStats(b *testing.B) {
+// bigPayload is a big report as it is sent.
+func bigPayload(b *testing.B) []byte {
+	b.Helper()
 	buf, err := protocol.Append(nil, goNodeID, bigStats())
 	if err != nil {
 		b.Fatal(err)
 	}
+	return buf
+}
+
+func BenchmarkFromWorkerStats(b *testing.B) {
+	buf := bigPayload(b)
 	b.SetBytes(int64(len(buf)))
 	b.ReportAllocs()
 	for b.Loop() {
@@ -130,10 +137,7 @@ func BenchmarkFromMasterSpawn(b *testing.B) {
 }
 
 func BenchmarkValidStats(b *testing.B) {
-	buf, err := protocol.Append(nil, goNodeID, bigStats())
-	if err != nil {
-		b.Fatal(err)
-	}
+	buf := bigPayload(b)
 	b.SetBytes(int64(len(buf)))
 	b.ReportAllocs()
 	for b.Loop() {
