@@ -31,7 +31,8 @@ func badMessages() []badInput {
 	return []badInput{
 		{"known", nested, "nested deeper"},
 		{"known", string([]byte{0xff, 0xfe}), "UTF-8"},
-		{"known", map[any]any{"a": 1, 2: 3}, "string and int keys"},
+		{"known", map[any]any{"a": 1, 2: 3, nil: 4, true: 5}, ""},
+		{"known", msgpack.RawMessage{0x81, 0xc4, 0, 1}, "map key"},
 		{"known", map[string]any{"__datetime__": true, "as_str": "yesterday"}, "date"},
 		{"known", map[string]any{"__datetime__": true}, "as_str"},
 		{"known", msgpack.RawMessage{0xd6, 0xff, 0, 0, 0, 0}, "extension"},
@@ -93,7 +94,8 @@ func badSpawns() []badInput {
 		{"spawn", spawn("stop_timeout", math.NaN()), ""},
 		{"spawn", spawn("stop_timeout", math.Inf(1)), ""},
 		{"spawn", spawn("parsed_options", []any{}), "parsed_options"},
-		{"spawn", spawn("parsed_options", map[string]any{"own": map[any]any{1: 1, "a": 1}}), "own"},
+		{"spawn", spawn("parsed_options", map[string]any{"own": map[any]any{1: 1, "a": 1, nil: 1}}), ""},
+		{"spawn", spawn("parsed_options", map[string]any{"own": msgpack.RawMessage{0xd6, 0xff, 0, 0, 0, 0}}), "own"},
 		{"spawn", spawn("parsed_options", map[string]any{"tags": 5, "run_time": "x", "spawn_rate": math.NaN(), "own": nil}), ""},
 	}
 }
