@@ -17,7 +17,6 @@ import (
 func badInputs() []struct{ name, words string } {
 	return []struct{ name, words string }{
 		{"deep", "nested deeper"},
-		{"keys", "string and int keys"},
 		{"key", "map key"},
 		{"extension", "extension types"},
 		{"date", `bad date "yesterday"`},

@@ -11,7 +11,6 @@ for _ in range(40):
 
 MESSAGES = {
     "deep": ("question", DEEP),
-    "keys": ("question", {1: "one", "two": 2}),
     "key": ("question", {(1, 2): 3}),
     "extension": ("question", msgpack.ExtType(5, b"x")),
     "date": ("question", {"__datetime__": True, "as_str": "yesterday"}),
