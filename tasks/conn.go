@@ -8,6 +8,7 @@ import (
 	"math"
 	"net"
 	"net/http"
+	"runtime"
 	"time"
 )
 
@@ -26,6 +27,7 @@ type conn struct {
 	done   <-chan struct{} // of the context that cuts the connection off
 	unhook func() bool
 
+	turn   turn
 	used   time.Time // when the last request began
 	reused bool      // it has served a request before this one
 
@@ -89,9 +91,14 @@ func (c *conn) listen() error {
 		return nil
 	}
 	if c.secured == nil {
+		passed := c.turn.pass(c.used)
+		if passed {
+			runtime.Gosched()
+		}
 		if err := c.socket.await(); err != nil {
 			return err
 		}
+		c.turn.over(c.used, passed, c.socket.waited)
 	}
 	c.in = takeReader(c)
 	return nil

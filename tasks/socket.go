@@ -12,9 +12,10 @@ import (
 type socket struct {
 	net.Conn
 	direct
-	end   time.Time // when the request must be over; zero means never
-	set   time.Time // the deadline that the connection has
-	fault error     // of reading: it stays
+	end    time.Time // when the request must be over; zero means never
+	set    time.Time // the deadline that the connection has
+	fault  error     // of reading: it stays
+	waited bool      // await has waited
 }
 
 // limit makes reads and writes end at end.
@@ -53,6 +54,7 @@ func (s *socket) Read(p []byte) (int, error) {
 
 // await waits until there is something to read.
 func (s *socket) await() error {
+	s.waited = false
 	for s.fault == nil {
 		err := s.arrive()
 		if err == nil || !s.goesOn(err) {

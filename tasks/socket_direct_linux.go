@@ -67,7 +67,11 @@ func (s *socket) readBlock(fd uintptr) bool {
 		return true
 	}
 	giveBlock(b)
-	return s.in.errno != syscall.EAGAIN
+	if s.in.errno == syscall.EAGAIN {
+		s.waited = true
+		return false
+	}
+	return true
 }
 
 // arrive waits for the beginning of an answer. Many users wait most of the time: none of them
