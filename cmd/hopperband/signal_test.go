@@ -62,12 +62,6 @@ func eventually(t *testing.T, what string, is func() bool) {
 	}
 }
 
-func (s *swarm) runs() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.running
-}
-
 // A signal stops the load, or it is said that it may go on: also one that comes while the gate
 // stops the load for a reason of its own.
 func TestSignals(t *testing.T) {

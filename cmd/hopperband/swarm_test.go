@@ -12,7 +12,7 @@ import (
 )
 
 // A swarm is a master with one worker that answer as real ones do, in one server. While a
-// test runs, 300 requests are made from one look at the worker's metrics to the next.
+// test runs, 300 requests are made from one look at the figures to the next.
 type swarm struct {
 	*httptest.Server
 	mu       sync.Mutex
@@ -57,15 +57,14 @@ func (s *swarm) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		s.stale = false
 		fmt.Fprint(w, state)
+	case "/stats/reset":
+		s.before = s.requests
+		fmt.Fprint(w, "ok")
 	case "/stats/requests/csv":
+		s.work()
 		fmt.Fprintf(w, "Type,Name,Request Count,Failure Count\nGET,/,%[1]d,%[2]d\n,Aggregated,%[1]d,%[2]d\n", s.requests-s.before, s.failures)
 	case "/metrics":
-		if s.running {
-			s.requests += 300
-			if s.failing {
-				s.failures += 300
-			}
-		}
+		s.work()
 		w.Header().Set("Content-Type", "text/plain; version=0.0.4")
 		fmt.Fprintf(w, "hopperband_cpu_ratio 0.1\nhopperband_requests_resent_total{node_id=\"a\"} 0\n"+
 			"hopperband_requests_total{node_id=\"a\",method=\"GET\",name=\"/\",result=\"success\"} %d\n"+
@@ -74,6 +73,21 @@ func (s *swarm) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprint(w, `{"version": "1.2.3"}`)
 	default:
 		http.NotFound(w, r)
+	}
+}
+
+func (s *swarm) runs() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.running
+}
+
+func (s *swarm) work() {
+	if s.running {
+		s.requests += 300
+		if s.failing {
+			s.failures += 300
+		}
 	}
 }
 

@@ -97,19 +97,23 @@ func (m *Master) Start(ctx context.Context, s Swarm) error {
 func (m *Master) Stop(ctx context.Context) (pending bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, stopMargin)
 	defer cancel()
-	return m.command(ctx, "/stop")
+	return m.command(ctx, "/stop", func(body []byte) bool {
+		var said struct{ Success bool }
+		return json.Unmarshal(body, &said) == nil && said.Success
+	})
 }
 
 // Reset clears the master's statistics.
 func (m *Master) Reset(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
 	defer cancel()
-	_, err := m.command(ctx, "/stats/reset")
+	_, err := m.command(ctx, "/stats/reset", func(body []byte) bool { return string(body) == "ok" })
 	return err
 }
 
-// command posts, as masters since 2.47 want it, and gets where that is not allowed.
-func (m *Master) command(ctx context.Context, path string) (old bool, err error) {
+// command posts, as masters since 2.47 want it, and gets where that is not allowed. An answer
+// that is not the master's own word for done may be that of something before it.
+func (m *Master) command(ctx context.Context, path string, done func(body []byte) bool) (old bool, err error) {
 	a, err := m.ask(ctx, http.MethodPost, path, nil)
 	if err == nil && a.status == http.StatusMethodNotAllowed {
 		old = true
@@ -118,7 +122,7 @@ func (m *Master) command(ctx context.Context, path string) (old bool, err error)
 	switch {
 	case err != nil:
 		return old, err
-	case a.status != http.StatusOK || strings.HasPrefix(strings.TrimSpace(string(a.body)), "<"):
+	case a.status != http.StatusOK || !done(a.body):
 		return old, m.refused(a, "not done")
 	}
 	return old, nil

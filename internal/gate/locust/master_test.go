@@ -118,15 +118,24 @@ func TestStopByVersion(t *testing.T) {
 			t.Errorf("the last request was %s", last)
 		}
 	}
-	_, m := serve(t, map[string]string{"POST /stop": "<html>Sign in</html>"}, locust.Config{})
-	if _, err := m.Stop(t.Context()); !errors.Is(err, locust.ErrUnreachable) {
-		t.Errorf("a page instead of a stop: error %v", err)
+}
+
+// What answers 200 without having done it may be anything before the master.
+func TestNotDone(t *testing.T) {
+	for _, body := range []string{"<html>Sign in</html>", "Please sign in", "", "{}", `{"success": false}`} {
+		_, m := serve(t, map[string]string{"POST /stop": body, "POST /stats/reset": body}, locust.Config{})
+		if _, err := m.Stop(t.Context()); !errors.Is(err, locust.ErrUnreachable) {
+			t.Errorf("stop: %q: error %v", body, err)
+		}
+		if err := m.Reset(t.Context()); !errors.Is(err, locust.ErrUnreachable) {
+			t.Errorf("reset: %q: error %v", body, err)
+		}
 	}
 }
 
 func TestCredentials(t *testing.T) {
 	const secret = "s3cr3t-token"
-	s, m := serve(t, map[string]string{"POST /stop": `{}`, "POST /swarm": "500 no: Bearer " + secret + " and pa55"}, locust.Config{Config: access.Config{
+	s, m := serve(t, map[string]string{"POST /stop": `{"success": true}`, "POST /swarm": "500 no: Bearer " + secret + " and pa55"}, locust.Config{Config: access.Config{
 		User: "ci", Password: "pa55", Headers: map[string]string{"X-Token": "Bearer " + secret},
 	}})
 	if _, err := m.Stop(t.Context()); err != nil {

@@ -119,26 +119,3 @@ func (m *Master) Stats(ctx context.Context) (*Stats, error) {
 	s.Total = said.Stats[last].entry()
 	return s, nil
 }
-
-// An Exception is what tasks returned or panicked with, on some workers.
-type Exception struct {
-	Count   int    `json:"count"`
-	Message string `json:"msg"`
-}
-
-// Exceptions are those of the test, as on the Exceptions tab.
-func (m *Master) Exceptions(ctx context.Context) ([]Exception, error) {
-	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
-	defer cancel()
-	a, err := m.ask(ctx, http.MethodGet, "/exceptions", nil)
-	if err != nil {
-		return nil, err
-	}
-	var said struct {
-		Exceptions *[]Exception `json:"exceptions"`
-	}
-	if a.status != http.StatusOK || json.Unmarshal(a.body, &said) != nil || said.Exceptions == nil {
-		return nil, m.refused(a, "no exceptions of a Locust master")
-	}
-	return *said.Exceptions, nil
-}

@@ -76,17 +76,3 @@ func TestStatsRefused(t *testing.T) {
 		}
 	}
 }
-
-func TestExceptions(t *testing.T) {
-	_, m := serve(t, map[string]string{
-		"GET /exceptions": `{"exceptions": [{"count": 3, "msg": "boom", "nodes": "a_1", "traceback": "…"}]}`,
-	}, locust.Config{})
-	got, err := m.Exceptions(t.Context())
-	if err != nil || len(got) != 1 || got[0] != (locust.Exception{Count: 3, Message: "boom"}) {
-		t.Errorf("%+v, error %v", got, err)
-	}
-	_, m = serve(t, map[string]string{"GET /exceptions": `{}`}, locust.Config{})
-	if _, err := m.Exceptions(t.Context()); !errors.Is(err, locust.ErrUnreachable) {
-		t.Errorf("error %v", err)
-	}
-}

@@ -21,8 +21,11 @@ GET,/never,0,0,0,0,0,0,0,0,0,N/A,N/A,N/A,N/A,N/A,N/A,N/A,N/A,N/A,N/A,N/A
 func TestMasterTable(t *testing.T) {
 	reset := false
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		reset = reset || r.URL.Path == "/stats/reset"
-		if r.URL.Path == "/stats/requests/csv" {
+		switch r.URL.Path {
+		case "/stats/reset":
+			reset = true
+			_, _ = w.Write([]byte("ok"))
+		case "/stats/requests/csv":
 			_, _ = w.Write([]byte(table))
 		}
 	}))
