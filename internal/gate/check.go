@@ -49,8 +49,8 @@ func (d *drive) connected(ctx context.Context, stats *locust.Stats) error {
 	if err != nil {
 		return err
 	}
-	if missing := d.missing(sample); missing != "" {
-		return d.unknown(missing)
+	if err := d.missing(sample); err != nil {
+		return fmt.Errorf("%w; is it a Python worker?", err)
 	}
 	origin := d.source.Origin()
 	d.say("figures: %s, %s", origin.Address, origin.Resolution)

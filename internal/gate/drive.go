@@ -17,8 +17,8 @@ const (
 	// patience is how long a master may not answer before it is taken for gone.
 	patience = 10 * time.Second
 	// lastResort is how long after the longest run that was planned the master ends the
-	// test by itself, should the gate have been killed.
-	lastResort = 30 * time.Second
+	// test by itself, should the gate have been killed. The gate may insist meanwhile.
+	lastResort = time.Minute
 	// hurry is how long the master may take to answer a stop once the gate was interrupted.
 	hurry = 1200 * time.Millisecond
 	// endGrace is how long local processes may take to end in order.
@@ -78,7 +78,11 @@ func (d *drive) do(ctx context.Context) (*record.Run, []record.Check, error) {
 		return nil, nil, err
 	}
 	d.run.Window.Stopped = string(why)
-	after, err := version(ctx, d.Plan, d.Lookup)
+	var after string
+	err = d.insist(ctx, func() (err error) {
+		after, err = version(ctx, d.Plan, d.Lookup)
+		return err
+	})
 	switch {
 	case ctx.Err() != nil:
 		return nil, nil, ctx.Err()
@@ -168,7 +172,15 @@ func (d *drive) halt(ctx context.Context) error {
 		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), hurry)
 		defer cancel()
 	}
-	old, err := d.master.Stop(ctx)
+	old, tries := false, 0
+	err := d.insist(ctx, func() (err error) {
+		tries++
+		old, err = d.master.Stop(ctx)
+		return err
+	})
+	if err == nil && tries > 1 {
+		err = d.insist(ctx, func() error { return d.stopped(ctx) })
+	}
 	if err != nil {
 		return err
 	}
@@ -177,6 +189,16 @@ func (d *drive) halt(ctx context.Context) error {
 		d.pending = d.loaded.Add(d.runTime())
 	}
 	return nil
+}
+
+// stopped is an error while the master still stops: a second stop is answered at once then
+// (locust/runners.py, MasterRunner.stop).
+func (d *drive) stopped(ctx context.Context) error {
+	stats, err := d.master.Stats(ctx)
+	if err == nil && stats.Running() {
+		err = fmt.Errorf("%w: the test has not ended yet (state %s)", locust.ErrUnreachable, stats.State)
+	}
+	return err
 }
 
 // runTime is the one given to the master.
@@ -202,7 +224,7 @@ func (d *drive) ready(ctx context.Context) (stop, error) {
 			return "", ctx.Err()
 		case d.local != nil && d.local.Ended() != nil:
 			return "", fmt.Errorf("%w: %w", locust.ErrUnreachable, d.local.Ended())
-		case err != nil && (late || d.local == nil):
+		case err != nil && (late || d.local == nil && !said):
 			return "", err
 		case err != nil:
 		case stats.Running() && time.Since(began) < locust.CacheTime+readyPoll: // it may tell of the test before, which has been stopped
@@ -228,8 +250,6 @@ func (d *drive) ready(ctx context.Context) (stop, error) {
 		}
 	}
 }
-
-const readyPoll = 300 * time.Millisecond
 
 // start reads what was counted before, and starts the load.
 func (d *drive) start(ctx context.Context) error {
@@ -259,38 +279,20 @@ func (d *drive) known(ctx context.Context) error {
 			return ctx.Err()
 		}
 		if err == nil {
-			if missing := d.missing(sample); missing == "" {
+			if err = d.missing(sample); err == nil {
 				d.first, d.latest = sample, sample
 				d.facts.sample(sample, false)
 				return d.resolves()
-			} else if time.Now().After(limit) {
-				return d.unknown(missing)
 			}
+			err = fmt.Errorf("%w; is it a Python worker?", err)
 		}
-		if err != nil && (errors.Is(err, locust.ErrUnreachable) || time.Now().After(limit)) {
+		if errors.Is(err, locust.ErrUnreachable) || time.Now().After(limit) {
 			return err
 		}
 		if err := sleep(ctx, readyPoll); err != nil {
 			return err
 		}
 	}
-}
-
-func (d *drive) unknown(worker string) error {
-	return fmt.Errorf("%w: %s has no figures of worker %s; is it a Python worker?", source.ErrUnreachable, d.source.Origin().Address, worker)
-}
-
-// missing is a worker that the source does not know, "" if it knows all.
-func (d *drive) missing(sample *source.Sample) string {
-	if d.Plan.FigureSource() == record.SourceMaster {
-		return ""
-	}
-	for id := range d.facts.here {
-		if _, ok := sample.Workers[id]; !ok {
-			return id
-		}
-	}
-	return ""
 }
 
 // resolves refuses thresholds that the source cannot resolve.
@@ -303,15 +305,4 @@ func (d *drive) resolves() error {
 		return fmt.Errorf("%w: %w", ErrPlan, err)
 	}
 	return nil
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

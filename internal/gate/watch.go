@@ -11,6 +11,10 @@ import (
 	"github.com/hopperband/hopperband/internal/gate/source"
 )
 
+// glance is how often the gate looks after master and workers, however rarely it reads the
+// figures.
+const glance = 5 * time.Second
+
 // ramp waits until the users run.
 func (d *drive) ramp(ctx context.Context) (stop, error) {
 	wanted := int(math.Ceil(float64(d.Plan.Run.Users) * float64(d.Plan.Validity.Users)))
@@ -50,7 +54,7 @@ func (d *drive) warmUp(ctx context.Context) (stop, error) {
 
 // measure is the plateau.
 func (d *drive) measure(ctx context.Context) (why stop, err error) {
-	if d.beginning, err = d.source.Begin(ctx); err != nil {
+	if d.beginning, err = d.ask(ctx, d.source.Begin); err != nil {
 		return "", err
 	}
 	if d.Plan.FigureSource() == record.SourceMaster {
@@ -65,16 +69,8 @@ func (d *drive) measure(ctx context.Context) (why stop, err error) {
 	if why, err = d.stay(ctx); err != nil {
 		return "", err
 	}
-	end, err := d.source.End(ctx)
-	switch {
-	case ctx.Err() != nil:
-		return "", ctx.Err()
-	case err != nil && d.Plan.FigureSource() == record.SourceWorkers:
-		d.say("%v", err) // all workers are gone: what they had counted last is known
-	case err != nil:
+	if err = d.askLast(ctx, true, d.source.End); err != nil {
 		return "", err
-	default:
-		d.take(end, true)
 	}
 	d.run.Window.End = d.latest.At
 	if d.plateau, err = d.latest.Since(d.beginning); err != nil {
@@ -99,24 +95,30 @@ type phase struct {
 	length time.Duration
 }
 
-// until watches the run up to the end of a phase.
+// until watches the run up to the end of a phase, or until a master that does not answer at
+// the end does.
 func (d *drive) until(ctx context.Context, ph phase, plateau bool) (stop, error) {
-	interval := time.Duration(d.Plan.Run.Interval)
+	interval, end := time.Duration(d.Plan.Run.Interval), ph.begin.Add(ph.length)
+	due := time.Now().Add(interval) // of the next figures
 	for {
-		left := time.Until(ph.begin.Add(ph.length))
+		left := time.Until(end)
 		if left <= 0 {
-			return "", nil
+			if d.silent.IsZero() {
+				return "", nil
+			}
+			left = readyPoll
 		}
-		if err := sleep(ctx, min(interval, left)); err != nil {
+		if err := sleep(ctx, min(interval, glance, left)); err != nil {
 			return "", err
 		}
 		stats, why, err := d.look(ctx, plateau)
-		if err != nil || why != "" {
+		switch now := time.Now(); {
+		case err != nil || why != "":
 			return why, err
-		}
-		if stats == nil {
+		case stats == nil, now.Before(due) && now.Before(end):
 			continue
 		}
+		due = time.Now().Add(interval)
 		d.point(ctx, stats, ph)
 		if plateau {
 			if why := d.breached(); why != "" {
@@ -220,20 +222,19 @@ func (d *drive) settle(ctx context.Context) error {
 	}
 	ended := time.Now()
 	d.run.Identity.Ended = ended
-	last, err := d.source.After(ctx, ended)
-	switch {
-	case ctx.Err() != nil:
-		return ctx.Err()
-	case err != nil && d.Plan.FigureSource() == record.SourcePrometheus:
+	after := func(ctx context.Context) (*source.Sample, error) { return d.source.After(ctx, ended) }
+	if err := d.askLast(ctx, false, after); err != nil {
 		return err
-	case err == nil:
-		d.take(last, false)
 	}
+	var err error
 	if d.whole, err = d.latest.Since(d.first); err != nil {
 		d.problem = err.Error()
 	}
-	table, err := d.master.Table(ctx)
-	if err != nil {
+	var table *locust.Table
+	if err := d.insist(ctx, func() (err error) {
+		table, err = d.master.Table(ctx)
+		return err
+	}); err != nil {
 		return err
 	}
 	d.run.Reconciled = reconcile(d.Plan.FigureSource(), d.whole, table)

@@ -68,23 +68,24 @@ func (p *Prometheus) End(ctx context.Context) (*Sample, error) { return p.Sample
 // Sample implements Source: what Prometheus had scraped last at this moment.
 func (p *Prometheus) Sample(ctx context.Context) (*Sample, error) { return p.at(ctx, time.Now()) }
 
-// After implements Source. It waits until all workers have been scraped once more.
+// After implements Source. It waits until all workers have been scraped once more, over
+// queries that fail meanwhile.
 func (p *Prometheus) After(ctx context.Context, t time.Time) (*Sample, error) {
 	limit := time.NewTimer(behindLimit)
 	defer limit.Stop()
 	for {
 		sample, err := p.at(ctx, time.Now())
-		if err != nil {
-			return nil, err
-		}
-		behind := sample.behind(t)
-		if behind == "" {
-			return sample, nil
+		if err == nil {
+			behind := sample.behind(t)
+			if behind == "" {
+				return sample, nil
+			}
+			err = fmt.Errorf("%w: %s has not scraped worker %s for %v", ErrUnreachable, p.address, behind, behindLimit)
 		}
 		select {
 		case <-time.After(behindPoll):
 		case <-limit.C:
-			return nil, fmt.Errorf("%w: %s has not scraped worker %s for %v", ErrUnreachable, p.address, behind, behindLimit)
+			return nil, err
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
