@@ -29,6 +29,9 @@ func (c *command) load(name, about string, args []string, extra ...flags.Flag) (
 	if err != nil {
 		return nil, c.wrong(err), true
 	}
+	for _, idle := range p.Idle() {
+		fmt.Fprintf(c.err, "hopperband: %s\n", idle)
+	}
 	return p, 0, false
 }
 

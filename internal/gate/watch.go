@@ -3,7 +3,6 @@ package gate
 import (
 	"context"
 	"fmt"
-	"math"
 	"time"
 
 	"github.com/hopperband/hopperband/internal/gate/locust"
@@ -17,7 +16,7 @@ const glance = 5 * time.Second
 
 // ramp waits until the users run.
 func (d *drive) ramp(ctx context.Context) (stop, error) {
-	wanted := int(math.Ceil(float64(d.Plan.Run.Users) * float64(d.Plan.Validity.Users)))
+	wanted := d.Plan.Limits().Users(int(d.Plan.Run.Users))
 	limit := d.loaded.Add(d.rampTime())
 	shown := time.Now()
 	for {

@@ -69,11 +69,8 @@ func (c *checker) masters() {
 
 func (c *checker) local() {
 	l := &c.plan.Local
-	for key, program := range map[string]flags.String{"local.worker": l.Worker, "local.locust": l.Locust} {
-		if _, err := exec.LookPath(string(program)); err != nil {
-			c.wrong(key, "%w", err)
-		}
-	}
+	c.program("local.worker", string(l.Worker))
+	c.program("local.locust", string(l.Locust))
 	c.least("local.workers", int(l.Workers), 1)
 	c.file("local.locustfile", l.Locustfile)
 	if n := c.plan.Run.Workers; n != 0 && n != l.Workers {
@@ -144,9 +141,7 @@ func (c *checker) identity() {
 		c.url("identity.version_url", string(i.VersionURL))
 	}
 	if len(i.VersionCommand) > 0 {
-		if _, err := exec.LookPath(i.VersionCommand[0]); err != nil {
-			c.wrong("identity.version_command", "%w", err)
-		}
+		c.program("identity.version_command", i.VersionCommand[0])
 	}
 	c.headers("identity.version_headers", i.VersionHeaders)
 }
@@ -154,14 +149,10 @@ func (c *checker) identity() {
 // parts are the values that cannot be more than all, or less than none.
 func (c *checker) parts() {
 	v, b := &c.plan.Validity, &c.plan.Baseline
-	for key, ratio := range map[string]Ratio{
-		"validity.users": v.Users, "validity.cpu": v.CPU, "validity.difference": v.Difference,
-		"baseline.failures_floor": b.FailuresFloor,
-	} {
-		if ratio > 1 {
-			c.wrong(key, "%s: more than all", ratio.String())
-		}
-	}
+	c.part("validity.users", v.Users)
+	c.part("validity.cpu", v.CPU)
+	c.part("validity.difference", v.Difference)
+	c.part("baseline.failures_floor", b.FailuresFloor)
 	c.least("validity.requests", int(v.Requests), 1)
 	c.least("validity.lost_workers", int(v.LostWorkers), 0)
 	if bool(b.Off) {
@@ -239,6 +230,18 @@ func (c *checker) outputs() {
 	}
 }
 
+func (c *checker) program(key, name string) {
+	if _, err := exec.LookPath(name); err != nil {
+		c.wrong(key, "%w", err)
+	}
+}
+
+func (c *checker) part(key string, ratio Ratio) {
+	if ratio > 1 {
+		c.wrong(key, "%s: more than all", ratio.String())
+	}
+}
+
 func (c *checker) least(key string, value, least int) {
 	if value < least {
 		c.wrong(key, "%d: at least %d is needed", value, least)
@@ -278,16 +281,19 @@ func (c *checker) certificate(section string, cert, key, ca flags.String) {
 		c.wrong(section+".cert", "cert and key go together")
 	}
 	known := len(c.problems)
-	for name, path := range map[string]flags.String{"cert": cert, "key": key, "ca": ca} {
-		c.file(section+"."+name, path)
-	}
+	c.file(section+".cert", cert)
+	c.file(section+".key", key)
+	c.file(section+".ca", ca)
 	if len(c.problems) > known || (cert == "") != (key == "") {
 		return
 	}
-	for name, with := range map[string]access.Config{"cert": {CertFile: string(cert), KeyFile: string(key)}, "ca": {CAFile: string(ca)}} {
-		if _, err := with.Transport(); err != nil {
-			c.wrong(section+"."+name, "%w", err)
-		}
+	c.loads(section+".cert", access.Config{CertFile: string(cert), KeyFile: string(key)})
+	c.loads(section+".ca", access.Config{CAFile: string(ca)})
+}
+
+func (c *checker) loads(key string, with access.Config) {
+	if _, err := with.Transport(); err != nil {
+		c.wrong(key, "%w", err)
 	}
 }
 

@@ -60,6 +60,7 @@ func mistakesOfUse() map[string]mistake {
 		"store is a file":       {minimal + "baseline: {store: /bin/sh}", ":3: baseline.store: /bin/sh: no folder"},
 		"output is a folder":    {minimal + "output: {json: /bin}", "output.json: /bin: a folder"},
 		"one file twice":        {minimal + "output: {json: ./run.out, markdown: run.out}", "output.markdown: run.out: output.json is written there"},
+		"warn and stop":         {minimal + "thresholds: [{check: failures < 1%, warn: true, stop: true}]", ":3: threshold \"failures < 1%\": what only warns does not stop"},
 		"stop by the master":    {minimal + "thresholds: [{check: p95 < 1s, stop: true}]", "the master's statistics have times at the end only"},
 	}
 }

@@ -115,6 +115,8 @@ func (t *Threshold) resolve() error {
 		return fmt.Errorf("threshold %q: method goes with name", t.Check)
 	case t.Grace > 0 && !bool(t.Stop):
 		return fmt.Errorf("threshold %q: grace goes with stop", t.Check)
+	case bool(t.Warn) && bool(t.Stop):
+		return fmt.Errorf("threshold %q: what only warns does not stop the run: warn or stop", t.Check)
 	case t.Window < 0 || t.Grace < 0:
 		return fmt.Errorf("threshold %q: no time is negative", t.Check)
 	case t.Pattern != "":

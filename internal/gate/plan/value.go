@@ -35,11 +35,12 @@ type Ratio float64
 func (v *Ratio) Set(s string) error {
 	digits, percent := strings.CutSuffix(s, "%")
 	var f Float
-	if err := f.Set(strings.TrimSpace(digits)); err != nil || f < 0 {
-		return errors.New("not a part such as 5% or 0.05")
+	err := f.Set(strings.TrimSpace(digits))
+	if err == nil && percent { // a hundredth of what was written: 0.7 / 100 is another number than 7 / 1000
+		err = f.Set(f.String() + "e-2")
 	}
-	if percent {
-		f /= 100
+	if err != nil || f < 0 {
+		return errors.New("not a part such as 5% or 0.05")
 	}
 	*v = Ratio(f)
 	return nil

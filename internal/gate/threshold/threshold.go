@@ -17,7 +17,7 @@ type Threshold struct {
 	Scope  Scope
 	Window time.Duration // of a sliding window; 0: the whole plateau
 	Warn   bool          // a breach warns only
-	Abort  bool          // a breach stops the run at once, Grace after the first observation
+	Abort  bool          // a breach that does not only warn stops the run at once, Grace after the first observation
 	Grace  time.Duration
 }
 

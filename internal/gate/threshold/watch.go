@@ -37,7 +37,7 @@ func (w *Watch) Observe(at time.Duration, total record.Figures, names []record.F
 			return stop, fmt.Errorf("threshold: watching %q: %w", t.Text, err)
 		}
 		for _, c := range checks {
-			if t.Abort && at >= t.Grace && (c.Result == record.Failed || c.Result == record.Warned) {
+			if t.Abort && at >= t.Grace && c.Result == record.Failed {
 				stop = append(stop, c)
 			}
 		}

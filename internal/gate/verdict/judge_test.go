@@ -99,6 +99,10 @@ func invalidRuns() []judgement {
 		{"failures that differ", func(in *verdict.Input) { in.Run.Reconciled.Failures[1] = 5 }, record.Invalid, 5, "numbers reconcile"},
 		{"a source that broke", func(in *verdict.Input) { in.Run.Reconciled.Problem = "the master answered 500" }, record.Invalid, 5, "the master answered 500"},
 		{"a clock step", func(in *verdict.Input) { in.Run.Generator.ClockSteps = []string{"worker 1: -2s"} }, record.Invalid, 5, "worker 1: -2s"},
+		{"a part of the numbers that is a whole one", func(in *verdict.Input) {
+			in.Limits.MaxDifference, in.Run.Reconciled.Requests = 0.009, [2]int64{3000, 2973}
+		}, record.Pass, 0, ""},
+		{"no version after", func(in *verdict.Input) { in.Run.Generator.VersionAfter = "" }, record.Invalid, 5, "could not be read after"},
 		{"another version", func(in *verdict.Input) { in.Run.Generator.VersionAfter = "v3" }, record.Invalid, 5, "changed midway"},
 		{"another plan", func(in *verdict.Input) { in.History.Runs[3].Plan.Users = 20 }, record.Invalid, 5, "users 20, here 10"},
 		{"stopped by nobody's threshold", func(in *verdict.Input) { in.Run.Window.Stopped = "somebody did" }, record.Invalid, 5, "somebody did"},

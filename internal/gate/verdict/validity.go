@@ -23,7 +23,7 @@ func (l Limits) validity(run *record.Run, history []*record.Run) []record.Check 
 		atLeast(requestsCheck, record.Count, float64(run.Total.Requests), float64(max(1, l.MinRequests))),
 		atLeast("workers seen", record.Count, float64(g.WorkersSeen), float64(g.WorkersExpected)),
 		atMost("workers lost", record.Count, new(float64(g.WorkersLost)), float64(l.LostWorkers)),
-		atLeast(usersCheck, record.Count, float64(g.UsersReached), l.users(g.UsersWanted)),
+		atLeast(usersCheck, record.Count, float64(g.UsersReached), float64(l.Users(g.UsersWanted))),
 		atMost("CPU of the busiest worker", record.Ratio, g.CPUMax, l.MaxCPU),
 		atMost("schedule lag p99", record.Seconds, g.ScheduleLagP99, l.MaxScheduleLag),
 		l.missed(g, requests),
@@ -59,10 +59,13 @@ func (l Limits) missed(g record.Generator, requests float64) record.Check {
 	return c
 }
 
-// users is how many have to run at least. A product such as 0.55 * 100 is a bit more than the
-// whole number that it stands for.
-func (l Limits) users(wanted int) float64 {
-	return math.Ceil(l.MinUsers*float64(wanted) - 1e-9)
+// rounding is by how much a product may be beside the whole number that it stands for, as
+// 0.55 * 100 and 0.009 * 3000 are.
+const rounding = 1e-6
+
+// Users is how many of those wanted have to run at least.
+func (l Limits) Users(wanted int) int {
+	return int(math.Ceil(l.MinUsers*float64(wanted) - rounding))
 }
 
 func part(n *int64, of float64) *float64 {
@@ -110,7 +113,7 @@ func (l Limits) reconciled(r record.Reconciled) record.Check {
 	case !r.Compared:
 		return said(name, record.Unknown, "there was one source only")
 	}
-	allowed := r.Explained + int64(l.MaxDifference*float64(max(r.Requests[0], r.Requests[1])))
+	allowed := r.Explained + int64(l.MaxDifference*float64(max(r.Requests[0], r.Requests[1]))+rounding)
 	result := record.Passed
 	if distance(r.Requests) > allowed || distance(r.Failures) > allowed {
 		result = record.Failed
@@ -141,6 +144,9 @@ func (l Limits) version(before, after string) record.Check {
 		return said(name, record.Passed, before+" before and after")
 	}
 	text := fmt.Sprintf("%q before and %q after: it changed midway", before, after)
+	if after == "" {
+		text = fmt.Sprintf("%q before, and it could not be read after", before)
+	}
 	if l.AllowNewVersion {
 		return said(name, record.Warned, text)
 	}
