@@ -12,16 +12,23 @@ import (
 	"github.com/hopperband/hopperband/integration/rig"
 )
 
-// TestStderrIsNotRead starts a worker whose standard error is a full pipe: it works all the
-// same, is not taken for missing, and ends at SIGTERM with all of its requests reported.
+// TestStderrIsNotRead starts a worker whose standard error is a full pipe, or one that nobody
+// will read: it works all the same, is not taken for missing, and ends at SIGTERM with all of
+// its requests reported.
 func TestStderrIsNotRead(t *testing.T) {
 	t.Parallel()
 	program := buildFaulty(t)
+	for name, pipe := range map[string]func(*testing.T) *os.File{"full": fullPipe, "broken": brokenPipe} {
+		t.Run(name, func(t *testing.T) { worksWithStderr(t, program, pipe(t)) })
+	}
+}
+
+func worksWithStderr(t *testing.T, program string, stderr *os.File) {
 	s := newScene(t, time.Minute)
 	target := s.target()
 	m := s.master(target, rig.MasterConfig{Locustfile: s.locustfileOf(program), WebUI: true, StopTimeout: 20 * time.Second})
 	proxy := s.proxy(m)
-	w := s.run(rig.WorkerConfig{Path: program, Master: proxy.Addr(), Env: []string{"FAULTY_REQUEST=100ms"}, Stderr: fullPipe(t)})
+	w := s.run(rig.WorkerConfig{Path: program, Master: proxy.Addr(), Env: []string{"FAULTY_REQUEST=100ms"}, Stderr: stderr})
 	s.state(m, "ready", 1, 0)
 	s.ok(m.API().Swarm(s.ctx, rig.Swarm{Users: 10}))
 	// In 100 ms a user sends 1 request, so this takes 6 s; the master misses a silent worker after 3 s.
@@ -35,6 +42,18 @@ func TestStderrIsNotRead(t *testing.T) {
 		t.Errorf("no quit: %v", err)
 	}
 	s.counted(m, s.served(target))
+}
+
+// brokenPipe returns the end of a pipe that has no other.
+func brokenPipe(t *testing.T) *os.File {
+	t.Helper()
+	unread, broken, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	unread.Close()
+	t.Cleanup(func() { broken.Close() })
+	return broken
 }
 
 // fullPipe returns the end of a pipe that takes no more bytes, and that nobody reads.

@@ -171,11 +171,13 @@ func (c *command) openLog(s *settings) (closeLog func(), err error) {
 const signalEcho = 50 * time.Millisecond
 
 // untilSignal is done at the first SIGINT or SIGTERM. The second one ends the process with
-// the exit code that the signal has by custom.
+// the exit code that the signal has by custom. A log or a table that nobody reads any more ends
+// nothing, as in Python, which ignores SIGPIPE.
 func untilSignal() (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(context.Background())
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	go func() {
 		<-signals
 		cancel()
