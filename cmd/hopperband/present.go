@@ -59,8 +59,8 @@ func (u *unwritten) write(path string, to func(io.Writer) error) {
 	if err == nil {
 		return
 	}
-	if info, statErr := os.Lstat(path); statErr == nil && info.Mode().IsRegular() {
-		_ = os.Remove(path)
+	if info, statErr := os.Stat(path); statErr == nil && info.Mode().IsRegular() {
+		_ = os.Remove(wholefile.Behind(path))
 	}
 	reason := err.Error()
 	if at, ok := errors.AsType[*fs.PathError](err); ok {

@@ -9,6 +9,7 @@ import (
 	"syscall"
 
 	"github.com/mattn/go-isatty"
+	"golang.org/x/term"
 
 	"github.com/hopperband/hopperband/internal/flags"
 	"github.com/hopperband/hopperband/internal/gate"
@@ -36,7 +37,18 @@ func (c *command) load(name, about string, args []string, extra ...flags.Flag) (
 }
 
 func (c *command) newGate(p *plan.Plan) *gate.Gate {
-	return &gate.Gate{Plan: p, Lookup: c.lookup, Out: c.err, Terminal: isTerminal(c.err), Version: version()}
+	return &gate.Gate{Plan: p, Lookup: c.lookup, Out: c.err, Columns: columns(c.err), Version: version()}
+}
+
+// columns counts those of a terminal; it is nil for what is none.
+func columns(out any) func() int {
+	if !isTerminal(out) {
+		return nil
+	}
+	return func() int {
+		width, _, _ := term.GetSize(int(out.(*os.File).Fd())) // 0 if it does not say
+		return width
+	}
 }
 
 func isTerminal(out any) bool {

@@ -19,13 +19,13 @@ import (
 	"github.com/hopperband/hopperband/internal/gate/verdict"
 )
 
-// A Gate is what Run needs. All but Terminal is needed.
+// A Gate is what Run needs. All but Columns is needed.
 type Gate struct {
-	Plan     *plan.Plan
-	Lookup   func(string) (string, bool) // of environment variables
-	Out      io.Writer                   // says how the run goes
-	Terminal bool                        // Out is one
-	Version  string                      // of the gate
+	Plan    *plan.Plan
+	Lookup  func(string) (string, bool) // of environment variables
+	Out     io.Writer                   // says how the run goes
+	Columns func() int                  // of the terminal that Out is, 0 if not known; nil if it is none
+	Version string                      // of the gate
 
 	progress *progress
 }
@@ -57,7 +57,7 @@ func (r *Result) Decisive() *record.Run {
 // ends the run and its load within two seconds.
 func (g *Gate) Run(ctx context.Context) (Result, error) {
 	var r Result
-	g.progress = &progress{out: g.Out, terminal: g.Terminal}
+	g.progress = &progress{out: g.Out, columns: g.Columns}
 	defer g.progress.clear()
 	err := g.one(ctx, &r)
 	if first := r.Decisive(); err != nil || !first.Verdict.Unconfirmed {

@@ -12,9 +12,9 @@ import (
 // A progress says how a run goes: on a terminal in one line that changes, in a log in one
 // line for each moment.
 type progress struct {
-	out      io.Writer
-	terminal bool
-	width    int // of the line that stands there
+	out     io.Writer
+	columns func() int // of the terminal, 0 if not known; nil for a log
+	width   int        // of the line that stands there
 }
 
 // say prints lines that stay. What is in them may come from a master that is none.
@@ -27,13 +27,17 @@ func (p *progress) say(format string, args ...any) {
 
 // show prints how it is now.
 func (p *progress) show(line string) {
-	if !p.terminal {
+	if p.columns == nil {
 		fmt.Fprintln(p.out, line)
 		return
 	}
 	p.clear()
-	fmt.Fprint(p.out, line)
-	p.width = len([]rune(line))
+	shown := []rune(line)
+	if columns := p.columns(); columns > 0 {
+		shown = shown[:min(len(shown), columns-1)] // a second line would stay
+	}
+	fmt.Fprint(p.out, string(shown))
+	p.width = len(shown)
 }
 
 func (p *progress) clear() {

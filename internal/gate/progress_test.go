@@ -16,16 +16,19 @@ func TestProgress(t *testing.T) {
 		t.Errorf("%q, want %q", line, want)
 	}
 	var log, terminal strings.Builder
-	for out, isTerminal := range map[*strings.Builder]bool{&log: false, &terminal: true} {
-		p := &progress{out: out, terminal: isTerminal}
-		p.show("one")
+	columns := 7
+	for out, of := range map[*strings.Builder]func() int{&log: nil, &terminal: func() int { return columns }} {
+		columns = 7
+		p := &progress{out: out, columns: of}
+		p.show("one of many")
+		columns = 0
 		p.show("two")
 		p.say("three\n%s", "and \x1b[31mfour")
 	}
-	if want := "one\ntwo\nthree\nand \\x1b[31mfour\n"; log.String() != want {
+	if want := "one of many\ntwo\nthree\nand \\x1b[31mfour\n"; log.String() != want {
 		t.Errorf("log %q, want %q", log.String(), want)
 	}
-	if want := "one\r   \rtwo\r   \rthree\nand \\x1b[31mfour\n"; terminal.String() != want {
+	if want := "one of\r      \rtwo\r   \rthree\nand \\x1b[31mfour\n"; terminal.String() != want {
 		t.Errorf("terminal %q, want %q", terminal.String(), want)
 	}
 }

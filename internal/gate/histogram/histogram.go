@@ -92,6 +92,9 @@ func (h *Histogram) add(b Bucket) {
 
 // Index returns the index of the bucket for a response time above zero.
 func Index(seconds float64) int {
+	if seconds > Bound(HighestIndex) {
+		return HighestIndex
+	}
 	fraction, exponent := math.Frexp(seconds)
 	index := int(math.Ceil(math.Log2(fraction)*perOctave)) + exponent*perOctave
 	for index > LowestIndex && seconds <= Bound(index-1) {

@@ -32,6 +32,7 @@ func TestIndex(t *testing.T) {
 		{math.Exp2(1.0 / 32), 1},
 		{math.SmallestNonzeroFloat64, histogram.LowestIndex},
 		{math.MaxFloat64, histogram.HighestIndex},
+		{math.Inf(1), histogram.HighestIndex},
 	}
 	for _, test := range tests {
 		if got := histogram.Index(test.seconds); got != test.want {

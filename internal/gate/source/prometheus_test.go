@@ -129,13 +129,14 @@ func TestPrometheusRefused(t *testing.T) {
 		handler http.Handler
 		want    string
 	}{
-		"nothing":    {&scripted{seen: []time.Time{time.Now()}}, `no metrics of workers with {job="hopperband"}`},
-		"in part":    {&scripted{series: counters, seen: []time.Time{time.Now()}, warning: `"one store did not answer"`}, "only in part: one store"},
-		"error":      {text(503, "overload pa55"), "cannot be reached"},
-		"HTML":       {text(200, "<html>Sign in</html>"), "cannot be reached"},
-		"bad query":  {text(400, `{"status":"error","errorType":"bad_data","error":"parse error"}`), "parse error"},
-		"matrix":     {text(200, `{"status":"success","data":{"resultType":"matrix","result":[]}}`), "not a vector"},
-		"bad bucket": {&scripted{seen: []time.Time{time.Now()}, series: `{"metric":{"__name__":"hopperband_request_duration_seconds","node_id":"a"},"histogram":[1,{"count":"8","sum":"1","buckets":[[0,"0.5","1","8"]]}]}`}, "wanted is schema 5"},
+		"nothing":            {&scripted{seen: []time.Time{time.Now()}}, `no metrics of workers with {job="hopperband"}`},
+		"in part":            {&scripted{series: counters, seen: []time.Time{time.Now()}, warning: `"one store did not answer"`}, "only in part: one store"},
+		"error":              {text(503, "overload pa55"), "cannot be reached"},
+		"HTML":               {text(200, "<html>Sign in</html>"), "cannot be reached"},
+		"bad query":          {text(400, `{"status":"error","errorType":"bad_data","error":"parse error"}`), "parse error"},
+		"matrix":             {text(200, `{"status":"success","data":{"resultType":"matrix","result":[]}}`), "not a vector"},
+		"bad bucket":         {&scripted{seen: []time.Time{time.Now()}, series: `{"metric":{"__name__":"hopperband_request_duration_seconds","node_id":"a"},"histogram":[1,{"count":"8","sum":"1","buckets":[[0,"0.5","1","8"]]}]}`}, "wanted is schema 5"},
+		"bucket without end": {&scripted{seen: []time.Time{time.Now()}, series: `{"metric":{"__name__":"hopperband_request_duration_seconds","node_id":"a"},"histogram":[1,{"count":"8","sum":"1","buckets":[[0,"0.5","+Inf","8"]]}]}`}, "wanted is schema 5"},
 	} {
 		_, err := servePrometheus(t, test.handler).Sample(t.Context())
 		if !errors.Is(err, source.ErrUnreachable) || !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), "pa55") {
