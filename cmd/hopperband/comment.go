@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -105,12 +104,9 @@ func (k *commenter) text() (comment.Comment, error) {
 	if err != nil {
 		return comment.Comment{}, err
 	}
-	r := &report.Report{}
-	if err := json.Unmarshal(file, r); err != nil {
-		return comment.Comment{}, fmt.Errorf("%s: not a report: %w", k.report, err)
-	}
-	if r.Schema != report.Schema || r.Outcome == "" {
-		return comment.Comment{}, fmt.Errorf("%s: not a report of schema %d: is it output.json of gate run, of the same version?", k.report, report.Schema)
+	r, err := report.Parse(file)
+	if err != nil {
+		return comment.Comment{}, fmt.Errorf("%s: %w", k.report, err)
 	}
 	var b strings.Builder
 	if err := r.Markdown(&b); err != nil {

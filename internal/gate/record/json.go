@@ -73,5 +73,5 @@ func (r *Run) check() error {
 	if r.Verdict == nil {
 		return nil
 	}
-	return r.Verdict.check()
+	return r.Verdict.Check()
 }

@@ -29,8 +29,8 @@ type Verdict struct {
 	Unconfirmed bool `json:"unconfirmed"`
 }
 
-// check refuses words that no gate writes, since views show them as they stand.
-func (v *Verdict) check() error {
+// Check refuses words that no gate writes, since views show them as they stand.
+func (v *Verdict) Check() error {
 	known := slices.Contains([]Outcome{Pass, Fail, Invalid}, v.Outcome) &&
 		slices.Contains([]BasisState{"", BaselineOff, NoBaseline, LowConfidence, Compared}, v.Baseline.State)
 	for _, c := range v.Checks {
