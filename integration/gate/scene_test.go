@@ -182,6 +182,15 @@ func (s *scene) remote(workers int) (*rig.Master, []*rig.Worker) {
 	return m, all
 }
 
+// beside lets the gate run where other tests have their settings of Locust: in a file and in
+// variables.
+func (s *scene) beside(conf string, variables ...string) {
+	s.t.Helper()
+	home := s.t.TempDir()
+	s.ok(os.WriteFile(filepath.Join(home, ".locust.conf"), []byte(conf), 0o600))
+	s.env = append(append(s.env, "HOME="+home), variables...)
+}
+
 // document is the plan as JSON, which is YAML.
 func (s *scene) document() []byte {
 	root := map[string]any{}

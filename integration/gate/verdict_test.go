@@ -14,6 +14,8 @@ import (
 func TestPass(t *testing.T) {
 	s := newScene(t)
 	s.amongOthers()
+	s.beside("headless = true\nautostart = true\nautoquit = 1\nprocesses = 2\nweb-login = true\n",
+		"LOCUST_HEADLESS=true", "LOCUST_MODE_WORKER=true", "LOCUST_USERCLASS_PICKER=true", "LOCUST_TAGS=none", "LOCUST_RUN_TIME=1s")
 	s.set("thresholds", []any{"p95 < 2s", "failures < 1%", "rate > 5/s", map[string]any{"check": "count > 5", "name": "/items/[id]"}})
 	o := s.gate()
 	s.expect(o, 0, record.Pass, "")

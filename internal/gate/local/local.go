@@ -80,12 +80,11 @@ func Start(ctx context.Context, cfg Config) (m *Master, err error) {
 	}
 	web, bind := ports[0], ports[1]
 	m.URL = "http://" + local(web)
-	env := []string{"PYTHONUNBUFFERED=1", "PYTHONDONTWRITEBYTECODE=1"}
 	folder := "" // of a locustfile that somebody wrote, and the files beside it
 	if cfg.Locustfile == "" {
 		folder = m.scratch // without the locust.conf of tests of another kind
 	}
-	if err := m.add(start(logs, "master", folder, cfg.Locust, cfg.masterArgs(file, web, bind), env)); err != nil {
+	if err := m.add(start(logs, "master", folder, cfg.Locust, cfg.masterArgs(file, web, bind), ofMaster())); err != nil {
 		return m, err
 	}
 	for i, port := range ports[2:] {
@@ -93,7 +92,7 @@ func Start(ctx context.Context, cfg Config) (m *Master, err error) {
 		args := append([]string{
 			"--master-host", "127.0.0.1", "--master-port", strconv.Itoa(bind), "--metrics-address", address, "--metrics-linger", "0s",
 		}, cfg.Args...)
-		if err := m.add(start(logs, fmt.Sprintf("worker-%d", i+1), "", cfg.Worker, args, cfg.Env)); err != nil {
+		if err := m.add(start(logs, fmt.Sprintf("worker-%d", i+1), "", cfg.Worker, args, append(own(), cfg.Env...))); err != nil {
 			return m, err
 		}
 		m.Metrics = append(m.Metrics, "http://"+address+"/metrics")
@@ -143,6 +142,21 @@ func (c *Config) masterArgs(file string, web, bind int) []string {
 		args = append(append(args, "--exclude-tags"), c.ExcludeTags...)
 	}
 	return slices.Concat(c.Classes, args) // before the lists of tags
+}
+
+// own are the settings of master and workers that are not left to those variables and
+// configuration files of Locust's that reach them as well: another load than the plan's would
+// come of these. A variable goes before a file.
+func own() []string {
+	return []string{"LOCUST_HEADLESS=false", "LOCUST_PROCESSES=0", "LOCUST_TAGS=", "LOCUST_EXCLUDE_TAGS=", "LOCUST_RESET_STATS=false"}
+}
+
+// ofMaster are those of the master, with which it has a web UI for the gate to ask
+// (locust/argument_parser.py).
+func ofMaster() []string {
+	return append(own(), "PYTHONUNBUFFERED=1", "PYTHONDONTWRITEBYTECODE=1",
+		"LOCUST_MODE_WORKER=false", "LOCUST_AUTOSTART=false", "LOCUST_AUTOQUIT=-1", "LOCUST_USERCLASS_PICKER=false",
+		"LOCUST_WEB_LOGIN=false", "LOCUST_WEB_BASE_PATH=", "LOCUST_TLS_CERT=", "LOCUST_TLS_KEY=")
 }
 
 // Ended is an error that says which process has ended, with its last lines; nil while all

@@ -102,6 +102,31 @@ func TestFolder(t *testing.T) {
 	}
 }
 
+// Variables that are meant for other tests make no other load, and leave the master its web UI.
+func TestVariables(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("LOCUST_HEADLESS", "true")
+	t.Setenv("LOCUST_TAGS", "smoke")
+	t.Setenv("LOCUST_LOGLEVEL", "DEBUG")
+	const tell = `; env | grep LOCUST_ | sort | tr '\n' ' '; echo done; exec sleep 600`
+	logs := filepath.Join(dir, "logs")
+	m, err := local.Start(t.Context(), local.Config{
+		Worker: script(t, dir, "worker", strings.Split(worker, "\n")[0]+tell), Workers: 1, Locust: script(t, dir, "locust", ":"+tell), Logs: logs,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.Stop(t.Context())
+	for _, name := range []string{"master.log", "worker-1.log"} {
+		log := appears(t, filepath.Join(logs, name), "done")
+		for _, want := range []string{"LOCUST_HEADLESS=false ", "LOCUST_TAGS= ", "LOCUST_LOGLEVEL=DEBUG "} {
+			if !strings.Contains(log, want) {
+				t.Errorf("%s: no %q: %s", name, want, log)
+			}
+		}
+	}
+}
+
 // A program that ends tells why; one that does not end is killed.
 func TestEnded(t *testing.T) {
 	dir := t.TempDir()
