@@ -54,8 +54,8 @@ func TestGitLab(t *testing.T) {
 func TestJenkins(t *testing.T) {
 	s := newScene(t)
 	steps := jenkins(t, s.dir)
-	if len(steps) != 3 {
-		t.Fatalf("%d steps, want build, run, comment", len(steps))
+	if len(steps) != 4 {
+		t.Fatalf("%d steps, want build, run, prune, comment", len(steps))
 	}
 	env := []string{
 		"JENKINS_URL=x", "BUILD_URL=http://127.0.0.1/job/1", "CHANGE_ID=7", "CHANGE_URL=" + s.forge.URL + "/g/p/-/merge_requests/7",
@@ -63,7 +63,8 @@ func TestJenkins(t *testing.T) {
 	}
 	s.expect(steps[0], env...)
 	s.expect(steps[1], env...)
-	s.passed()
 	s.expect(steps[2], env...)
+	s.passed()
+	s.expect(steps[3], env...)
 	s.commented("/api/v4/projects/g/p/merge_requests/7/notes")
 }

@@ -63,6 +63,9 @@ func action(t *testing.T, with map[string]string) []step {
 	}
 	var steps []step
 	for _, s := range file.Runs.Steps {
+		if strings.HasPrefix(s.Uses, "actions/cache/") && !strings.Contains(s.With["key"], ":${{ inputs.environment }}:") {
+			t.Errorf("cache key %q: environments at the same time would lose each other's records", s.With["key"])
+		}
 		if s.Run == "" {
 			continue
 		}

@@ -48,16 +48,17 @@ const abandoned = time.Hour
 
 // Prune removes the oldest runs of each comparability key and branch beyond the number to keep
 // of those that passed, and of the others, so that many bad runs do not drive out the baseline;
-// and what writers that died left behind. It returns the names of the files. With
+// and what writers that died left behind. All requests to a branch are one, since their own
+// branches come and go. It returns the names of the files. With
 // dry it only names them. Files that are no records stay.
 func (s *Store) Prune(keep int, dry bool, now time.Time) ([]string, error) {
 	if keep < 1 {
 		return nil, fmt.Errorf("baseline: pruning to %d runs: at least one has to stay", keep)
 	}
 	type group struct {
-		key    record.Key
-		branch string
-		passed bool
+		key            record.Key
+		branch, target string
+		passed         bool
 	}
 	kept := make(map[group]int)
 	var names []string
@@ -66,7 +67,10 @@ func (s *Store) Prune(keep int, dry bool, now time.Time) ([]string, error) {
 			continue
 		}
 		passed := run.Accepted != nil || run.Verdict != nil && run.Verdict.Outcome == record.Pass
-		g := group{run.Key(), run.Identity.Branch + "\x00" + run.Identity.TargetBranch, passed}
+		g := group{run.Key(), run.Identity.Branch, run.Identity.TargetBranch, passed}
+		if g.target != "" {
+			g.branch = ""
+		}
 		if kept[g]++; kept[g] > keep {
 			names = append(names, run.ID+suffix)
 		}

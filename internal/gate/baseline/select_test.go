@@ -1,6 +1,7 @@
 package baseline_test
 
 import (
+	"fmt"
 	"iter"
 	"os"
 	"path/filepath"
@@ -184,6 +185,19 @@ func TestPrune(t *testing.T) {
 	}
 	if _, err := s.Prune(0, false, began()); err == nil {
 		t.Error("pruning to none was accepted")
+	}
+}
+
+// The branches of requests come and go: there is no end to them.
+func TestPruneRequests(t *testing.T) {
+	s := baseline.Open(t.TempDir())
+	n := 0
+	put(t, s, changed(5, func(r *record.Run) {
+		n++
+		r.Identity.Branch, r.Identity.TargetBranch = fmt.Sprint("fix-", n), "main"
+	})...)
+	if removed, err := s.Prune(3, false, began()); err != nil || len(removed) != 2 {
+		t.Errorf("removed %v, %v; want two of five", removed, err)
 	}
 }
 
