@@ -21,7 +21,7 @@ func (d *drive) insist(ctx context.Context, ask func() error) error {
 	said := false
 	for limit := time.Now().Add(insistence); ; {
 		err := ask()
-		if err == nil || ctx.Err() != nil || time.Now().After(limit) {
+		if err == nil || ctx.Err() != nil || d.gone() || time.Now().After(limit) {
 			return err
 		}
 		if !said {
@@ -33,6 +33,9 @@ func (d *drive) insist(ctx context.Context, ask func() error) error {
 		}
 	}
 }
+
+// gone tells that the gate's own master has ended, which nothing brings back.
+func (d *drive) gone() bool { return d.local != nil && !d.local.MasterRuns() }
 
 // ask asks the source until all workers are in its answer, but for those that are lost. In the
 // end one is taken that lacks some: what they had counted before is known.

@@ -130,7 +130,7 @@ func (d *drive) until(ctx context.Context, ph phase, plateau bool) (stop, error)
 // look asks the master how the run is. It returns no statistics while the master does not
 // answer and may yet; an error, when it is taken for gone.
 func (d *drive) look(ctx context.Context, plateau bool) (*locust.Stats, stop, error) {
-	if d.local != nil && !d.local.MasterRuns() {
+	if d.gone() {
 		return nil, "", fmt.Errorf("%w: %w", locust.ErrUnreachable, d.local.Ended())
 	}
 	stats, err := d.master.Stats(ctx)
