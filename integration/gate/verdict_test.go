@@ -76,7 +76,11 @@ func TestThrottledGeneratorIsInvalid(t *testing.T) {
 	s.set("run.classes", []string{"Hungry"})
 	o := s.gate()
 	s.expect(o, 5, record.Invalid, "missed iterations: ")
-	t.Logf("CPU %v, lag %v", *o.run.Generator.CPUMax, *o.run.Generator.ScheduleLagP99)
+	g := o.run.Generator
+	if g.CPUWaitP99 == nil {
+		t.Fatal("nobody knows how long the worker waited for a CPU")
+	}
+	t.Logf("CPU %v, lag %v, waits for a CPU above %v", *g.CPUMax, *g.ScheduleLagP99, *g.CPUWaitP99)
 }
 
 func TestNewVersionIsInvalid(t *testing.T) {

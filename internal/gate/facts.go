@@ -3,6 +3,7 @@ package gate
 import (
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"time"
 
@@ -114,11 +115,21 @@ func (f *facts) generator(wanted int, plateau, whole *source.Totals) record.Gene
 		g.MissedIterations = &plateau.Missed
 		g.ScheduleLagP99, g.ScheduleLagWorst, g.ScheduleLagMax = quantile(plateau.Lag, 0.99), f.lag, quantile(plateau.Lag, 1)
 	}
+	if plateau != nil && plateau.CPUWaitP99 != nil {
+		g.CPUWaitP99, g.CPUWaitP99Most = &plateau.CPUWaitP99.Above, finite(plateau.CPUWaitP99.UpTo)
+	}
 	g.WakeUpLagP99, g.WakeUpLagMax = quantile(f.wakeUps, 0.99), quantile(f.wakeUps, 1)
 	if whole != nil && whole.Facts {
 		g.Interrupted, g.Resent, g.Unreported = &whole.Interrupted, &whole.Resent, &whole.Unreported
 	}
 	return g
+}
+
+func finite(seconds float64) *float64 {
+	if math.IsInf(seconds, 1) {
+		return nil
+	}
+	return &seconds
 }
 
 // quantile is nil where there was nothing: of users without wait times no iteration can be

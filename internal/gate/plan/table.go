@@ -122,7 +122,7 @@ func (p *Plan) judgement() []setting {
 		{"validity.users", &v.Users, "fewest users that run, as a part of those wanted"},
 		{"validity.lost_workers", &v.LostWorkers, "most workers that may get lost"},
 		{"validity.cpu", &v.CPU, "most CPU that the busiest worker may use, as a part of what it may have"},
-		{"validity.schedule_lag", &v.ScheduleLag, "latest that iterations may start, 99 of 100 of them, and that a gate beside its workers may wake up"},
+		{"validity.schedule_lag", &v.ScheduleLag, "latest that iterations may start, 99 of 100 of them, and that a gate beside its workers may wake up; longest that workers may wait for a CPU"},
 		{"validity.missed", &v.Missed, "most iterations that may never start, as a part of the requests"},
 		{"validity.difference", &v.Difference, "most requests that two sources may differ by beyond what is explained, as a part of all"},
 		{"validity.allow_clock_steps", &v.AllowClockSteps, "a clock that jumps does not make the run invalid"},

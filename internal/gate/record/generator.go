@@ -13,7 +13,9 @@ type Generator struct {
 	ScheduleLagP99   *float64 `json:"schedule_lag_p99_seconds,omitempty"`   // how late iterations started on the plateau
 	ScheduleLagWorst *float64 `json:"schedule_lag_worst_seconds,omitempty"` // p99 of the worst interval
 	ScheduleLagMax   *float64 `json:"schedule_lag_max_seconds,omitempty"`
-	WakeUpLagP99     *float64 `json:"wake_up_lag_p99_seconds,omitempty"` // how late the gate itself woke up there, on the workers' machine
+	CPUWaitP99       *float64 `json:"cpu_wait_p99_seconds,omitempty"`      // the workers' goroutines waited more than this for a CPU; it is a bucket's lower bound
+	CPUWaitP99Most   *float64 `json:"cpu_wait_p99_most_seconds,omitempty"` // and no more than this, its upper bound; nil if it has none
+	WakeUpLagP99     *float64 `json:"wake_up_lag_p99_seconds,omitempty"`   // how late the gate itself woke up there, on the workers' machine
 	WakeUpLagMax     *float64 `json:"wake_up_lag_max_seconds,omitempty"`
 	MissedIterations *int64   `json:"missed_iterations,omitempty"` // never started, for want of time
 	Interrupted      *int64   `json:"interrupted,omitempty"`       // requests cut off by a forced stop

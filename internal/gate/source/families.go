@@ -20,13 +20,16 @@ const (
 	metricLag         = "hopperband_schedule_lag_seconds"
 	metricMissed      = "hopperband_iterations_missed_total"
 	metricCPU         = "hopperband_cpu_ratio"
+	metricCPUWait     = "go_sched_latencies_seconds" // of the Go runtime
 )
 
 // A builder makes a sample of series, however they came.
 type builder struct{ sample *Sample }
 
 func newBuilder(at time.Time) *builder {
-	return &builder{&Sample{At: at, Workers: map[string]*Worker{}, Clocks: map[string]time.Duration{}}}
+	return &builder{&Sample{
+		At: at, Workers: map[string]*Worker{}, Clocks: map[string]time.Duration{}, processes: map[string]process{},
+	}}
 }
 
 // worker is that of a series; nil for series that belong to no worker.
@@ -55,6 +58,7 @@ func (b *builder) number(metric string, labels map[string]string, value float64)
 	}
 	if metric == metricCPU {
 		b.sample.busy(&value)
+		b.process(labels, func(p *process) { p.works = true })
 	} else if w := b.worker(labels); w != nil {
 		w.count(metric, labels, int64(math.Round(value)))
 	}
@@ -101,8 +105,13 @@ func (b *builder) times(labels map[string]string, h histogram.Histogram) {
 	}
 }
 
-// coarse takes a classic histogram, of response times or of how late iterations started.
+// coarse takes a classic histogram, of response times, of how late iterations started, or of
+// how long a process waited for a CPU.
 func (b *builder) coarse(metric string, labels map[string]string, c classic) (err error) {
+	if metric == metricCPUWait {
+		b.process(labels, func(p *process) { p.wait = c })
+		return nil
+	}
 	w := b.worker(labels)
 	if w == nil {
 		return nil

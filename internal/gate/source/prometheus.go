@@ -104,7 +104,7 @@ func (s *Sample) behind(t time.Time) string {
 
 // at returns the counts as they were known at a time.
 func (p *Prometheus) at(ctx context.Context, t time.Time) (*Sample, error) {
-	const histograms = "(" + metricDuration + "|" + metricLag + ")(_bucket|_sum)?"
+	const histograms = "(" + metricDuration + "|" + metricLag + "|" + metricCPUWait + ")(_bucket|_sum)?"
 	names := strings.Join([]string{
 		metricRequests, metricBytes, metricInterrupted, metricResent, metricUnreported, metricMissed, metricCPU, histograms,
 	}, "|")

@@ -46,7 +46,8 @@ type Sample struct {
 	// address.
 	Clocks map[string]time.Duration
 
-	total *record.Figures // of all names, if it is not their sum
+	processes map[string]process
+	total     *record.Figures // of all names, if it is not their sum
 }
 
 // A Worker is what one worker has counted.
@@ -77,16 +78,18 @@ func nameOf(method, name string) Name {
 // does not get lost with them.
 func (s *Sample) Merge(earlier *Sample) *Sample {
 	merged := *s
-	merged.Workers = maps.Clone(s.Workers)
 	if earlier == nil {
-		return &merged
+		earlier = &Sample{}
 	}
-	for id, w := range earlier.Workers {
-		if _, ok := merged.Workers[id]; !ok {
-			merged.Workers[id] = w
-		}
-	}
+	merged.Workers, merged.processes = latest(earlier.Workers, s.Workers), latest(earlier.processes, s.processes)
 	return &merged
+}
+
+func latest[T any](earlier, now map[string]T) map[string]T {
+	all := map[string]T{}
+	maps.Copy(all, earlier)
+	maps.Copy(all, now)
+	return all
 }
 
 // Totals are the counts of all workers between two samples.
@@ -97,6 +100,10 @@ type Totals struct {
 	Lag                                     histogram.Histogram // how late iterations started
 	Missed, Interrupted, Resent, Unreported int64
 	Facts                                   bool // of every worker: Lag and the counts behind it are known
+
+	// CPUWaitP99 is how long goroutines waited for a CPU, 99 of 100 of them, in the process
+	// where that was longest; nil if no source knows.
+	CPUWaitP99 *Bucket
 }
 
 // Since returns what was counted since an earlier sample, by each worker process for itself:
@@ -105,7 +112,7 @@ type Totals struct {
 // time between the samples.
 func (s *Sample) Since(earlier *Sample) (*Totals, error) {
 	sum := map[Name]record.Figures{}
-	t := &Totals{Facts: true}
+	t := &Totals{Facts: true, CPUWaitP99: s.cpuWait(earlier)}
 	for _, id := range slices.Sorted(maps.Keys(s.Workers)) {
 		now, before := s.Workers[id], &Worker{At: earlier.At}
 		if w, ok := earlier.Workers[id]; ok {

@@ -107,7 +107,7 @@ func (w *Workers) Sample(ctx context.Context) (*Sample, error) {
 		if err := w.fill(b, all[i].families); err != nil {
 			return nil, fmt.Errorf("%w: %s: %w", ErrUnreachable, e, err)
 		}
-		sample.take(b.sample)
+		sample.take(e.String(), b.sample)
 		sample.Clocks[e.String()] = all[i].clock
 	}
 	if len(sample.Workers) == 0 {
@@ -119,9 +119,12 @@ func (w *Workers) Sample(ctx context.Context) (*Sample, error) {
 	return sample, nil
 }
 
-// take adds the workers of another process.
-func (s *Sample) take(o *Sample) {
+// take adds what an address answered.
+func (s *Sample) take(address string, o *Sample) {
 	maps.Copy(s.Workers, o.Workers)
+	for key, p := range o.processes {
+		s.processes[address+key] = p
+	}
 	s.busy(o.CPU)
 }
 
@@ -196,7 +199,7 @@ func (w *Workers) fill(b *builder, families []*dto.MetricFamily) error {
 				err = b.number(f.GetName(), labels, m.Gauge.GetValue())
 			case m.Untyped != nil:
 				err = b.number(f.GetName(), labels, m.Untyped.GetValue())
-			case m.Histogram != nil && (f.GetName() == metricDuration || f.GetName() == metricLag):
+			case m.Histogram != nil && (f.GetName() == metricDuration || f.GetName() == metricLag || f.GetName() == metricCPUWait):
 				err = w.histogram(b, f.GetName(), labels, m.Histogram)
 			}
 			if err != nil {

@@ -4,7 +4,7 @@ package verdict
 type Limits struct {
 	MinRequests     int64   // on the plateau
 	MaxCPU          float64 // of the busiest worker, 1 is all that it may use
-	MaxScheduleLag  float64 // p99 in seconds, and of the wake-ups of a gate beside its workers
+	MaxScheduleLag  float64 // p99 in seconds, of the wake-ups of a gate beside its workers, and of the waits for a CPU
 	MaxMissed       float64 // missed iterations as a part of the requests
 	MinUsers        float64 // users reached as a part of those wanted
 	MaxDifference   float64 // of two sources beyond what is explained, as a part of the requests

@@ -33,6 +33,9 @@ func (l Limits) validity(run *record.Run, history []*record.Run) []record.Check 
 		stopped(run.Window.Stopped),
 		samePlan(run, history),
 	}
+	if g.CPUWaitP99 != nil { // of workers in Go: a bucket's lower bound
+		checks = append(checks, atMost("CPU wait p99, at least", record.Seconds, g.CPUWaitP99, l.MaxScheduleLag))
+	}
 	if g.WakeUpLagP99 != nil { // of a gate on the machine of its workers
 		checks = append(checks, atMost("wake-up lag p99", record.Seconds, g.WakeUpLagP99, l.MaxScheduleLag))
 	}
@@ -52,11 +55,22 @@ func (l Limits) missed(g record.Generator, requests float64) record.Check {
 	c := atMost("missed iterations", record.Ratio, part(g.MissedIterations, requests), l.MaxMissed)
 	idle := g.CPUMax != nil && *g.CPUMax <= l.MaxCPU*2/3
 	onTime := g.ScheduleLagP99 != nil && *g.ScheduleLagP99 <= l.MaxScheduleLag
-	if c.Result == record.Failed && idle && onTime {
+	switch {
+	case c.Result != record.Failed || !idle || !onTime:
+	case !l.gotCPU(g):
+		c.Text += "; the workers may have waited for a CPU for longer than iterations may be late"
+	default:
 		c.Result = record.Warned
 		c.Text += "; the workers were on time, so the target was too slow for the users' schedule"
 	}
 	return c
+}
+
+// gotCPU says that the workers surely did not wait for a CPU for longer than iterations may be
+// late, as far as that is known. Users that are always behind start the next iteration at
+// once, and so are never late: this shows why they are behind.
+func (l Limits) gotCPU(g record.Generator) bool {
+	return g.CPUWaitP99 == nil || g.CPUWaitP99Most != nil && *g.CPUWaitP99Most <= l.MaxScheduleLag
 }
 
 // rounding is by how much a product may be beside the whole number that it stands for, as
