@@ -33,6 +33,7 @@ func TestFacts(t *testing.T) {
 	whole := &source.Totals{Resent: 3, Unreported: 1, Interrupted: 2, Facts: true}
 	plateau := &source.Totals{Missed: 7, Facts: true}
 	plateau.Lag.Observe(0.02)
+	plateau.CPUWaitP99 = &source.Bucket{Above: 0.1, UpTo: math.Inf(1)}
 	f.wakeUps.Observe(0.03)
 	for _, seconds := range []float64{0.01, 0.2, 0.05} {
 		var lag histogram.Histogram
@@ -50,11 +51,18 @@ func TestFacts(t *testing.T) {
 	if p99, late := *g.ScheduleLagP99, g.LateP99(); math.Abs(p99-0.02) > 0.001 || math.Abs(late-0.03) > 0.001 || g.LateMax() < late {
 		t.Errorf("schedule lag %v, of all %v up to %v; want that of the gate's own wake-ups", p99, late, g.LateMax())
 	}
+	if *g.CPUWaitP99 != 0.1 || g.CPUWaitP99Most != nil {
+		t.Errorf("generator %+v: want waits for a CPU above 0.1 s, and no end", g)
+	}
+	plateau.CPUWaitP99.UpTo = 0.2
+	if g = f.generator(10, plateau, whole); *g.CPUWaitP99Most != 0.2 {
+		t.Errorf("waits for a CPU up to %v, want 0.2", *g.CPUWaitP99Most)
+	}
 	if g = newFacts(1).generator(10, &source.Totals{Facts: true}, nil); g.ScheduleLagP99 != nil || g.WakeUpLagP99 != nil || *g.MissedIterations != 0 {
 		t.Errorf("generator %+v: what was never to start in time cannot be late", g)
 	}
 	g = f.generator(10, &source.Totals{}, nil)
-	if g.MissedIterations != nil || g.ScheduleLagP99 != nil || g.Resent != nil {
+	if g.MissedIterations != nil || g.ScheduleLagP99 != nil || g.Resent != nil || g.CPUWaitP99 != nil {
 		t.Errorf("generator %+v: what no source knows is nil", g)
 	}
 }

@@ -52,7 +52,7 @@ func (s shop) run(n int) *record.Run {
 		Window: record.Window{Start: started.Add(warmUp * time.Second), End: started.Add((warmUp + plateau) * time.Second)},
 		Generator: record.Generator{
 			WorkersExpected: 2, WorkersSeen: 2, UsersWanted: 200, UsersReached: 200, CPUMax: new(s.cpu),
-			ScheduleLagP99: new(0.0021), MissedIterations: new(int64(0)), Interrupted: new(int64(3)),
+			ScheduleLagP99: new(0.0021), CPUWaitP99: new(0.000917504), CPUWaitP99Most: new(0.01048576), MissedIterations: new(int64(0)), Interrupted: new(int64(3)),
 			Resent: new(int64(0)), Unreported: new(int64(0)),
 			VersionBefore: fmt.Sprintf("v1.%d.0", n), VersionAfter: fmt.Sprintf("v1.%d.0", n),
 		},

@@ -248,9 +248,14 @@ func TestEmptyName(t *testing.T) {
 
 func serveText(t *testing.T, text string) *httptest.Server {
 	t.Helper()
+	return serve(t, func() string { return text })
+}
+
+func serve(t *testing.T, text func() string) *httptest.Server {
+	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; version=0.0.4")
-		_, _ = w.Write([]byte(text))
+		_, _ = w.Write([]byte(text()))
 	}))
 	t.Cleanup(server.Close)
 	return server

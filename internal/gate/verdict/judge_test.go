@@ -91,6 +91,11 @@ func invalidRuns() []judgement {
 		{"missed iterations, and nothing known of the CPU", func(in *verdict.Input) {
 			in.Run.Generator.MissedIterations, in.Run.Generator.CPUMax = new(int64(20)), nil
 		}, record.Invalid, 5, "missed iterations: 2%"},
+		{"surely waited for a CPU", waited(0.117, 0), record.Invalid, 5, "CPU wait p99, at least: 117ms, allowed is <= 50ms"},
+		{"may have waited for a CPU", waited(0.0105, 0.117), record.Pass, 0, ""},
+		{"missed iterations of a generator that waited for a CPU", missed(waited(0.117, 0)), record.Invalid, 5, "missed iterations: 2%"},
+		{"missed iterations of one that may have", missed(waited(0.0105, 0.117)), record.Invalid, 5, "the workers may have waited for a CPU"},
+		{"missed iterations of one that did not", missed(waited(0.0009, 0.0105)), record.Pass, 0, "the target was too slow"},
 		{"missed iterations of an idle generator", func(in *verdict.Input) { in.Run.Generator.MissedIterations = new(int64(20)) }, record.Pass, 0, "the target was too slow"},
 		{"numbers that differ", func(in *verdict.Input) { in.Run.Reconciled.Requests[1] = 990 }, record.Invalid, 5, "they may differ by 1"},
 		{"numbers that differ explainedly", func(in *verdict.Input) {
@@ -113,6 +118,24 @@ func invalidRuns() []judgement {
 		{"nothing known, though it has to be", func(in *verdict.Input) {
 			in.Run.Generator.CPUMax, in.Limits.RequireFacts = nil, true
 		}, record.Invalid, 5, "CPU of the busiest worker: not known"},
+	}
+}
+
+// waited is a generator whose goroutines waited for a CPU for more than one time and, unless
+// that is 0, no more than another.
+func waited(above, most float64) func(*verdict.Input) {
+	return func(in *verdict.Input) {
+		in.Run.Generator.CPUWaitP99 = &above
+		if most > 0 {
+			in.Run.Generator.CPUWaitP99Most = &most
+		}
+	}
+}
+
+func missed(of func(*verdict.Input)) func(*verdict.Input) {
+	return func(in *verdict.Input) {
+		of(in)
+		in.Run.Generator.MissedIterations = new(int64(20))
 	}
 }
 
