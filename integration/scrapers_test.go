@@ -28,20 +28,23 @@ func TestHostileScrapers(t *testing.T) {
 	s := newScene(t, 3*time.Minute)
 	program, address := s.buildOf("babbler"), s.metricsAddress()
 	target := s.target()
-	m := s.master(target, rig.MasterConfig{
-		Locustfile: s.locustfileOf(program), Users: 21, SpawnRate: 21, RunTime: 15 * time.Second, StopTimeout: 5 * time.Second, ExpectWorkers: 1,
-	})
+	m := s.master(target, rig.MasterConfig{Locustfile: s.locustfileOf(program), WebUI: true, StopTimeout: 5 * time.Second})
 	w := s.run(rig.WorkerConfig{Path: program, Master: m.Addr, Args: []string{
 		"--metrics-address", address, "--max-names", strconv.Itoa(most),
 		"--remote-write-url", "http://127.0.0.1:1/api/v1/write", "--remote-write-interval", "1s",
 	}})
 	last := s.follow("http://" + address + "/metrics")
+	s.state(m, "ready", 1, 0)
+	s.ok(m.API().Swarm(s.ctx, rig.Swarm{Users: 21}))
 	s.loaded(target)
 	s.hold(address)
 	for range 3 {
 		s.crowd("http://" + address + "/metrics")
 		s.loaded(target)
 	}
+	s.ok(m.API().Stop(s.ctx))
+	s.state(m, "stopped", 1, 0)
+	s.ok(m.Signal(syscall.SIGTERM))
 	s.endWell(m.Process, w.Process)
 
 	text := <-last
@@ -84,8 +87,13 @@ func TestSignalEndsTheLastWait(t *testing.T) {
 	res.Body.Close()
 	s.ok(w.Signal(syscall.SIGTERM))
 	s.line(w.Process, 10*time.Second, 1, "waiting for a last scrape")
-	<-time.After(100 * time.Millisecond) // at once it would be taken for the first one: timeout(1) sends each twice
-	s.terminate(w.Process, 5*time.Second, 128+int(syscall.SIGTERM))
+	again := time.NewTicker(200 * time.Millisecond) // at once it is taken for the first one: timeout(1) sends each twice
+	defer again.Stop()
+	for limit := s.within(5 * time.Second); w.Alive() && limit.Err() == nil; {
+		<-again.C
+		_ = w.Signal(syscall.SIGTERM) // it may have ended
+	}
+	s.ends(w.Process, 5*time.Second, 128+int(syscall.SIGTERM))
 }
 
 // follow scrapes until nobody answers any more, and tells the last answer.
