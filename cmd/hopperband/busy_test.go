@@ -31,16 +31,35 @@ func stumbling(s *swarm) http.Handler {
 	})
 }
 
+// ended runs a gate in a process of its own to its end, beside others.
+func ended(t *testing.T, plan string) (code int, output string) {
+	t.Helper()
+	out, err := os.Create(t.TempDir() + "/out")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = out.Close() }()
+	p := process(t, plan, out)
+	_ = p.Wait()
+	text, err := os.ReadFile(out.Name())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p.ProcessState.ExitCode(), string(text)
+}
+
 // One query that fails does not lose the run, whichever it is.
 func TestStumblingSwarm(t *testing.T) {
+	t.Parallel()
 	for _, figures := range []string{"workers", "master"} {
 		t.Run(figures, func(t *testing.T) {
+			t.Parallel()
 			s, dir := startSwarm(t), t.TempDir()
 			server := httptest.NewServer(stumbling(s))
 			defer server.Close()
 			plan := strings.ReplaceAll(s.plan(dir), s.URL, server.URL)
 			plan = strings.Replace(plan, "source: {", "source: {figures: "+figures+", ", 1)
-			code, output := call(t, plan+"identity: {version_url: '"+server.URL+"/version'}\n", nil, "gate", "run")
+			code, output := ended(t, plan+"identity: {version_url: '"+server.URL+"/version'}\n")
 			if code != 0 || s.runs() {
 				t.Errorf("exit code %d, want 0; running %t:\n%s", code, s.runs(), output)
 			}
@@ -58,6 +77,7 @@ func TestStumblingSwarm(t *testing.T) {
 // A master that is gone, and a worker that is lost, are noticed long before the next look at
 // the figures.
 func TestLongInterval(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		status int // of the master, from its second answer on while the test runs
 		from   string
@@ -82,16 +102,9 @@ func TestLongInterval(t *testing.T) {
 				s.ServeHTTP(w, r)
 			}))
 			defer server.Close()
-			out, err := os.Create(t.TempDir() + "/out")
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer func() { _ = out.Close() }()
-			p := process(t, strings.NewReplacer(s.URL, server.URL, "duration: 1s", "duration: 1h, interval: 1h").Replace(s.plan(t.TempDir())), out)
-			_ = p.Wait()
-			text, _ := os.ReadFile(out.Name())
-			if code := p.ProcessState.ExitCode(); code != test.code || !strings.Contains(string(text), test.want) {
-				t.Errorf("%v, want exit code %d and %q:\n%s", p.ProcessState, test.code, test.want, text)
+			plan := strings.NewReplacer(s.URL, server.URL, "duration: 1s", "duration: 1h, interval: 1h").Replace(s.plan(t.TempDir()))
+			if code, output := ended(t, plan); code != test.code || !strings.Contains(output, test.want) {
+				t.Errorf("exit code %d, want %d and %q:\n%s", code, test.code, test.want, output)
 			}
 		})
 	}
