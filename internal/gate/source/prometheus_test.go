@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -107,7 +108,14 @@ func TestPrometheusClassic(t *testing.T) {
 func TestPrometheusAfter(t *testing.T) {
 	now := time.Now()
 	p := &scripted{seen: []time.Time{now.Add(-5 * time.Second), now.Add(time.Hour)}, series: counters}
-	got, err := servePrometheus(t, p).After(t.Context(), now)
+	var failed atomic.Bool // a query that fails ends no wait
+	got, err := servePrometheus(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if failed.CompareAndSwap(false, true) {
+			http.Error(w, "too busy", http.StatusServiceUnavailable)
+			return
+		}
+		p.ServeHTTP(w, r)
+	})).After(t.Context(), now)
 	if err != nil || got.Workers["a"].At.Before(now) {
 		t.Errorf("%+v, error %v; want a scrape after that time", got, err)
 	}
