@@ -51,8 +51,8 @@ func brokenPipe(t *testing.T) *os.File {
 	if err != nil {
 		t.Fatal(err)
 	}
-	unread.Close()
-	t.Cleanup(func() { broken.Close() })
+	_ = unread.Close()
+	t.Cleanup(func() { _ = broken.Close() })
 	return broken
 }
 
