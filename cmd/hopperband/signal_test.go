@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"os/signal"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -65,6 +66,7 @@ func eventually(t *testing.T, what string, is func() bool) {
 // A signal stops the load, or it is said that it may go on: also one that comes while the gate
 // stops the load for a reason of its own.
 func TestSignals(t *testing.T) {
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP) // else processes inherit that nohup ignores it
 	const refused = "run: {classes: [A], "
 	for name, test := range map[string]struct {
 		signal  os.Signal
