@@ -13,6 +13,7 @@ BUILD     := $(CURDIR)/.build
 STACK     := $(BUILD)/stack
 LINT_VENV := $(BUILD)/lint-venv
 LINTER    := $(BUILD)/golangci-lint
+GOTESTSUM := $(BUILD)/gotestsum
 # Modules beside the root's, so that what they need is not in ours.
 MODULES   := bench tools/dashboards integration/stack integration/deploy
 PLATFORMS := linux/arm64 darwin/arm64 darwin/amd64 windows/amd64
@@ -33,8 +34,12 @@ BENCH     ?= .
 BENCHTIME ?= 1s
 # Arguments of bench-peers in place of its short set: see bench/.build/bench -help
 PEERS     ?=
+FORMAT    ?= standard-quiet
+# Tests of real processes in real time fail when the machine lets one of them wait for long.
+# What failed is run once more, by itself; both are said. A data race and a panic are final.
+RERUN = $(GOTESTSUM) --format $(FORMAT) --rerun-fails=1 --rerun-fails-run-root-test --rerun-fails-abort-on-data-race
 # The integration tests wait for most of their time: more of them at once than there are CPUs.
-INTEGRATION = $(GO) test -tags integration -count=1 -timeout 15m -parallel 4
+INTEGRATION = $(RERUN) --packages='$(1)' -- -tags integration -count=1 -timeout 15m -parallel 4 $(2)
 GATE_RUNS ?= 20
 # One of the integration tests, or several: make test-integration RUN='TestZeroLoss'
 RUN       ?= .
@@ -77,8 +82,8 @@ demo-ui: build venv ## Start the same with Locust's web UI, until Ctrl-C.
 
 test: test-unit test-integration test-gate ## Run all tests.
 
-test-unit: lint-venv ## Run the tests of the packages, with the race detector.
-	$(GO) test -race ./...
+test-unit: lint-venv $(GOTESTSUM) ## Run the tests of the packages, with the race detector.
+	$(RERUN) --packages=./... -- -race
 	$(GO) test -run '^Test(Noise|Disturbed)$$' ./internal/gate/verdict
 	@set -e; for module in $(MODULES); do echo "testing $$module"; LINT_VENV=$(LINT_VENV) $(GO) test -C $$module ./...; done
 
@@ -86,11 +91,11 @@ lint-venv: # what lints pipelines
 	@mkdir -p $(BUILD)
 	@$(PYTHON) integration/venv.py $(LINT_VENV) integration/deploy/requirements.txt
 
-test-integration: venv ## Run the tests against real Locust masters (RUN='a pattern').
-	LOCUST_VENV=$(VENV) $(INTEGRATION) -run '$(RUN)' ./integration
+test-integration: venv $(GOTESTSUM) ## Run the tests against real Locust masters (RUN='a pattern').
+	LOCUST_VENV=$(VENV) $(call INTEGRATION,./integration,-run '$(RUN)')
 
-test-gate: venv ## Run the short tests of the gate and its pipelines with real masters (RUN='a pattern').
-	LOCUST_VENV=$(VENV) $(INTEGRATION) -short -run '$(RUN)' ./integration/gate ./integration/pipelines
+test-gate: venv $(GOTESTSUM) ## Run the short tests of the gate and its pipelines with real masters (RUN='a pattern').
+	LOCUST_VENV=$(VENV) $(call INTEGRATION,./integration/gate ./integration/pipelines,-short -run '$(RUN)')
 
 gate-test: venv ## Run all tests of the gate, and GATE_RUNS (20) unchanged runs in a row (15 minutes).
 	LOCUST_VENV=$(VENV) GATE_RUNS=$(GATE_RUNS) $(GO) test -tags integration -count=1 -timeout 40m -parallel 4 -v -run '$(RUN)' ./integration/gate
@@ -100,23 +105,24 @@ venvs: venv
 		$(PYTHON) integration/venv.py $(VENV)-$$version integration/requirements-$$version.txt & making="$$making $$!"; \
 	done; for one in $$making; do wait $$one || exit 1; done
 
-matrix: venvs ## Run all of them against each version of Locust, and the gate's (25 minutes).
+matrix: venvs $(GOTESTSUM) ## Run all of them against each version of Locust, and the gate's (25 minutes).
 	@set -e; for version in $(OLD_LOCUSTS); do \
-		echo "Locust $$version"; LOCUST_VENV=$(VENV)-$$version $(INTEGRATION) -run '$(RUN)' ./integration; \
+		echo "Locust $$version"; LOCUST_VENV=$(VENV)-$$version $(call INTEGRATION,./integration,-run '$(RUN)'); \
 	done
-	LOCUST_VENV=$(VENV) $(INTEGRATION) -run '$(RUN)' ./integration
+	LOCUST_VENV=$(VENV) $(call INTEGRATION,./integration,-run '$(RUN)')
 	@set -e; for version in $(GATE_LOCUSTS); do \
-		echo "the gate, Locust $$version"; LOCUST_VENV=$(VENV)-$$version $(INTEGRATION) -short -run '$(RUN)' ./integration/gate; \
+		echo "the gate, Locust $$version"; LOCUST_VENV=$(VENV)-$$version $(call INTEGRATION,./integration/gate,-short -run '$(RUN)'); \
 	done
 
-gate-matrix: venvs ## Run some tests of the gate against each version of Locust that it knows.
+gate-matrix: venvs $(GOTESTSUM) ## Run some tests of the gate against each version of Locust that it knows.
 	@set -e; for venv in $(addprefix $(VENV)-,$(filter-out 2.12.%,$(OLD_LOCUSTS))) $(VENV); do \
-		echo "$$venv"; LOCUST_VENV=$$venv $(INTEGRATION) -short -run 'TestPass|TestSignals|TestLostWorker' ./integration/gate; \
+		echo "$$venv"; LOCUST_VENV=$$venv $(call INTEGRATION,./integration/gate,-short -run 'TestPass|TestSignals|TestLostWorker'); \
 	done
 
-matrix-short: venvs ## Run one short test against each version of Locust.
+matrix-short: FORMAT = standard-verbose
+matrix-short: venvs $(GOTESTSUM) ## Run one short test against each version of Locust.
 	LOCUST_VENV=$(VENV) LOCUST_MATRIX='$(foreach v,$(OLD_LOCUSTS),$(v)=$(VENV)-$(v)) $(NEW_LOCUST)=$(VENV)' \
-		$(INTEGRATION) -v -run '^TestAllMasters$$' ./integration
+		$(call INTEGRATION,./integration,-run '^TestAllMasters$$')
 
 test-matrix: matrix-short
 
@@ -201,12 +207,18 @@ lint-platforms:
 		CGO_ENABLED=0 GOOS=$${platform%/*} GOARCH=$${platform#*/} $(GO) build ./...; \
 	done
 
-# The linter is a module of its own, so that what it needs is not in ours. The first build
-# takes some minutes.
+# The tools are a module of their own, so that what they need is not in ours. The first build
+# of the linter takes some minutes.
 $(LINTER): tools/go.mod tools/go.sum
 	@mkdir -p $(BUILD)
 	@echo "building golangci-lint, once"
 	@$(GO) build -C tools -o $@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+	@touch $@
+
+$(GOTESTSUM): tools/go.mod tools/go.sum
+	@mkdir -p $(BUILD)
+	@echo "building gotestsum, once"
+	@$(GO) build -C tools -o $@ gotest.tools/gotestsum
 	@touch $@
 
 clean: ## Remove all that was built, the virtual environment too.
