@@ -16,7 +16,7 @@ const betweenStopAndStart = 500 * time.Millisecond
 // own, so that requests of the old test in the new one's statistics would show.
 func TestAgain(t *testing.T) {
 	t.Parallel()
-	slow := buildFaulty(t)
+	slow := built(t, "faulty")
 	atOnce(t, map[string]func(*testing.T){
 		"while users run":        func(t *testing.T) { again(t, slow) },
 		"after users have ended": func(t *testing.T) { again(t, "") },

@@ -23,7 +23,7 @@ func TestBrowser(t *testing.T) {
 	s.ok(err)
 	target := s.target()
 	m := s.master(target, rig.MasterConfig{Locustfile: locustfile, WebUI: true, StopTimeout: 5 * time.Second})
-	s.run(rig.WorkerConfig{Path: s.buildOf("visitor"), Master: m.Addr})
+	s.run(rig.WorkerConfig{Path: built(t, "visitor"), Master: m.Addr})
 	s.state(m, "ready", 1, 0)
 	p := s.browser()
 	p.open(m.Web)

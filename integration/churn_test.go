@@ -29,7 +29,6 @@ func TestChurn(t *testing.T) {
 	if n, err := strconv.Atoi(os.Getenv("LOCUST_CHURN")); err == nil {
 		rounds = n
 	}
-	buildFaulty(t)
 	atOnce(t, map[string]func(*testing.T){
 		"changed by hand": func(t *testing.T) { churn(t, rounds, false) },
 		"rebalancing":     func(t *testing.T) { churn(t, rounds, true) },

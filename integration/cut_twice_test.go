@@ -15,7 +15,6 @@ import (
 // is changed. No request is lost.
 func TestCutTwice(t *testing.T) {
 	t.Parallel()
-	buildFaulty(t)
 	atOnce(t, map[string]func(*testing.T){
 		"changed by hand": func(t *testing.T) { cutTwice(t, false) },
 		"rebalancing":     func(t *testing.T) { cutTwice(t, true) },

@@ -3,9 +3,7 @@
 package integration
 
 import (
-	"os/exec"
 	"path/filepath"
-	"testing"
 	"time"
 
 	"github.com/hopperband/hopperband/integration/rig"
@@ -65,22 +63,11 @@ func (s *scene) locustfileAt(name string) string {
 	return path
 }
 
-// buildPlan builds all programs before the first scene, so that scenes at the same time
-// find them built.
-func buildPlan(t *testing.T) {
-	t.Helper()
-	s := newScene(t, time.Minute)
-	out, err := exec.CommandContext(s.ctx, "go", "build", "-o", s.bin+"/", "./differential").CombinedOutput()
-	if err != nil {
-		t.Fatalf("building: %v\n%s", err, out)
-	}
-}
-
 // planWorker starts the worker whose classes do what the plan says.
 func (s *scene) planWorker(addr string, args ...string) *rig.Worker {
 	s.t.Helper()
 	w, err := rig.StartWorker(s.ctx, rig.WorkerConfig{
-		Path: filepath.Join(s.bin, "differential"), Dir: s.dir, Master: addr, Args: args,
+		Path: built(s.t, "differential"), Dir: s.dir, Master: addr, Args: args,
 	})
 	s.ok(err)
 	s.watch(w.Process)

@@ -59,7 +59,6 @@ func plays(version string) []play {
 // TestDifferentialPlays is TestDifferential for whatever else a Python worker can do.
 func TestDifferentialPlays(t *testing.T) {
 	t.Parallel()
-	buildPlan(t)
 	s := newScene(t, time.Minute)
 	s.needs("2.29.0", "there are logs; older workers of Locust's break their own masters besides (spawning_complete after client_stopped)")
 	free := playFreedoms(s.version())

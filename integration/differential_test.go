@@ -13,7 +13,6 @@ import (
 // order of messages), forms (their shape), and freedoms (what the masters show).
 func TestDifferential(t *testing.T) {
 	t.Parallel()
-	buildPlan(t)
 	s := newScene(t, time.Minute)
 	s.needs("2.29.0", "there are logs; older workers of Locust's break their own masters besides (spawning_complete after client_stopped)")
 	pairs := map[string]*[2]*recording{"web": {}, "headless": {}}

@@ -4,7 +4,6 @@ package integration
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -30,7 +29,7 @@ type loner struct {
 func TestHeadlessAsLocust(t *testing.T) {
 	s := newScene(t, 2*time.Minute)
 	s.needs("2.47.0", "the tables and files are as they are here")
-	program := s.headless()
+	program := built(t, "headless")
 	args := strings.Fields("--headless -u " + aloneUsers + " -r 6 -t 5s Fixed Other")
 	start := func(name, path string, more ...string) loner {
 		l := loner{prefix: filepath.Join(s.dir, name, "run")}
@@ -69,16 +68,6 @@ func TestHeadlessAsLocust(t *testing.T) {
 	s.sameFile(json, "_stats_history.csv", numbersOf(0, 4, 5))
 	s.sameFile(tables, "_exceptions.csv", messages)
 	s.sameFile(json, ".json", withoutTimes)
-}
-
-// headless builds the program.
-func (s *scene) headless() string {
-	s.t.Helper()
-	path := filepath.Join(s.bin, "headless")
-	if out, err := exec.CommandContext(s.ctx, "go", "build", "-o", path, "./headless").CombinedOutput(); err != nil {
-		s.t.Fatalf("building: %v\n%s", err, out)
-	}
-	return path
 }
 
 // sameTables compares the first table, the last one that was printed while the test ran,
@@ -179,7 +168,7 @@ func withoutTimes(text string) (lines []string) {
 // the exit code is that of the results.
 func TestHeadlessSignals(t *testing.T) {
 	s := newScene(t, time.Minute)
-	program := s.headless()
+	program := built(t, "headless")
 	for name, signal := range map[string]os.Signal{"SIGINT": os.Interrupt, "SIGTERM": syscall.SIGTERM} {
 		p, err := rig.Start(s.ctx, rig.Command{
 			Name: "headless-" + name, Path: program, Dir: s.dir,

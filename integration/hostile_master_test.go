@@ -19,7 +19,6 @@ import (
 // heartbeats, and sends it bombs all the time. A worker skips them with one warning and
 // stays, since masters send what their users make them send.
 func TestHostileMaster(t *testing.T) {
-	buildFaulty(t)
 	s := newScene(t, time.Minute)
 	const bombed = 3 // heartbeats
 	var victims []*victim

@@ -27,7 +27,6 @@ const (
 // once, takes no memory for what is announced, goes on trying, and ends when told to.
 func TestHostile(t *testing.T) {
 	t.Parallel()
-	buildFaulty(t)
 	s := newScene(t, 2*time.Minute)
 	var victims []*victim
 	for _, h := range hostiles() {

@@ -16,7 +16,6 @@ func TestInputIPv6(t *testing.T) {
 	if !rig.HasIPv6() {
 		t.Skip("this machine has no ::1")
 	}
-	buildFaulty(t)
 	s := newScene(t, time.Minute)
 	s.needs("2.20.1", "a master listens on IPv6")
 	target := s.target()

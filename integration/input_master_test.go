@@ -44,7 +44,7 @@ func TestInputFromMaster(t *testing.T) {
 	t.Parallel()
 	s := newScene(t, time.Minute)
 	s.needs("2.25.0", "user classes can be edited")
-	program := s.buildOf("differential")
+	program := built(t, "differential")
 	file, err := filepath.Abs("testdata/badinput.py")
 	s.ok(err)
 	m := s.master(nil, rig.MasterConfig{Locustfile: file, WebUI: true})

@@ -14,7 +14,7 @@ import (
 // TestSignals ends workers with SIGTERM.
 func TestSignals(t *testing.T) {
 	t.Parallel()
-	slow := buildFaulty(t)
+	slow := built(t, "faulty")
 	with := func(test func(*testing.T, string)) func(*testing.T) {
 		return func(t *testing.T) { test(t, slow) }
 	}

@@ -17,7 +17,7 @@ import (
 // its requests reported.
 func TestStderrIsNotRead(t *testing.T) {
 	t.Parallel()
-	program := buildFaulty(t)
+	program := built(t, "faulty")
 	for name, pipe := range map[string]func(*testing.T) *os.File{"full": fullPipe, "broken": brokenPipe} {
 		t.Run(name, func(t *testing.T) { worksWithStderr(t, program, pipe(t)) })
 	}

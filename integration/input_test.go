@@ -16,7 +16,7 @@ import (
 // TestInput gives a worker wrong flags, variables and declarations: it names what is wrong
 // and ends with 2 before anything else.
 func TestInput(t *testing.T) {
-	program := buildFaulty(t)
+	program := built(t, "faulty")
 	s := newScene(t, time.Minute)
 	for _, test := range []struct {
 		name  string
@@ -62,7 +62,6 @@ func TestInput(t *testing.T) {
 // with 1 and the reason, which it has named before, once.
 func TestInputAddress(t *testing.T) {
 	t.Parallel()
-	buildFaulty(t)
 	s := newScene(t, time.Minute)
 	web := s.master(s.target(), rig.MasterConfig{WebUI: true})
 	server := httptest.NewServer(http.NotFoundHandler())

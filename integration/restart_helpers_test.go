@@ -17,31 +17,6 @@ import (
 	"github.com/hopperband/hopperband/integration/rig"
 )
 
-// buildFaulty builds all programs before the first scene, so that scenes at the same time
-// find them built. It returns the path of the worker with slow users.
-func buildFaulty(t *testing.T) string {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
-	defer cancel()
-	return buildIn(t, ctx, build(t, ctx), "faulty")
-}
-
-// buildOf builds a program of this directory, and returns its path.
-func (s *scene) buildOf(name string) string {
-	s.t.Helper()
-	return buildIn(s.t, s.ctx, s.bin, name)
-}
-
-func buildIn(t *testing.T, ctx context.Context, dir, name string) string {
-	t.Helper()
-	path := filepath.Join(dir, name)
-	out, err := exec.CommandContext(ctx, "go", "build", "-o", path, "./"+name).CombinedOutput()
-	if err != nil {
-		t.Fatalf("building: %v\n%s", err, out)
-	}
-	return path
-}
-
 // atOnce runs tests that wait for most of their time, more of them than there are CPUs,
 // which t.Parallel would not.
 func atOnce(t *testing.T, tests map[string]func(*testing.T)) {

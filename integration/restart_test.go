@@ -16,7 +16,6 @@ import (
 // TestRestart kills the master in a test, or freezes it.
 func TestRestart(t *testing.T) {
 	t.Parallel()
-	buildFaulty(t)
 	atOnce(t, map[string]func(*testing.T){
 		"sole worker": func(t *testing.T) { restart(t, 1) },
 		"two workers": func(t *testing.T) { restart(t, 2) },

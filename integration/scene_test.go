@@ -19,7 +19,6 @@ type scene struct {
 	t    *testing.T
 	ctx  context.Context // bounds the whole test
 	venv string
-	bin  string
 	dir  string // of the logs
 }
 
@@ -44,7 +43,7 @@ func (s *scene) isOlder(version string) bool {
 // test fails.
 const slack = 3
 
-// newScene builds the programs and bounds the test.
+// newScene bounds the test.
 func newScene(t *testing.T, limit time.Duration) *scene {
 	t.Helper()
 	venv := os.Getenv("LOCUST_VENV")
@@ -53,28 +52,11 @@ func newScene(t *testing.T, limit time.Duration) *scene {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), slack*limit) // t.Context ends before the cleanups
 	t.Cleanup(cancel)
-	return &scene{t: t, ctx: ctx, venv: venv, bin: build(t, ctx), dir: t.ArtifactDir()}
-}
-
-// build builds target and quickstart, which costs little when they have not changed.
-func build(t *testing.T, ctx context.Context) string {
-	t.Helper()
-	bin, err := filepath.Abs("../.build/integration")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.MkdirAll(bin, 0o750); err != nil {
-		t.Fatal(err)
-	}
-	out, err := exec.CommandContext(ctx, "go", "build", "-o", bin+"/", "../examples/target", "../examples/quickstart").CombinedOutput()
-	if err != nil {
-		t.Fatalf("building: %v\n%s", err, out)
-	}
-	return bin
+	return &scene{t: t, ctx: ctx, venv: venv, dir: t.ArtifactDir()}
 }
 
 // program returns the path of the quickstart worker.
-func (s *scene) program() string { return filepath.Join(s.bin, "quickstart") }
+func (s *scene) program() string { return built(s.t, "quickstart") }
 
 // locustfile returns the path of the locustfile that the quickstart worker prints.
 func (s *scene) locustfile() string {
@@ -89,7 +71,7 @@ func (s *scene) locustfile() string {
 // target starts a target.
 func (s *scene) target() *rig.Target {
 	s.t.Helper()
-	target, err := rig.StartTarget(s.ctx, filepath.Join(s.bin, "target"), s.dir)
+	target, err := rig.StartTarget(s.ctx, built(s.t, "target"), s.dir)
 	s.ok(err)
 	s.watch(target.Process)
 	return target

@@ -26,7 +26,7 @@ func TestHostileScrapers(t *testing.T) {
 	t.Parallel()
 	const most, made = 500, 100_000 // names that are kept, and made up by the babbler
 	s := newScene(t, 3*time.Minute)
-	program, address := s.buildOf("babbler"), s.metricsAddress()
+	program, address := built(t, "babbler"), s.metricsAddress()
 	target := s.target()
 	m := s.master(target, rig.MasterConfig{Locustfile: s.locustfileOf(program), WebUI: true, StopTimeout: 5 * time.Second})
 	w := s.run(rig.WorkerConfig{Path: program, Master: m.Addr, Args: []string{

@@ -21,7 +21,7 @@ const (
 // reconciles what the target, the worker and the master have counted to the request.
 func TestStopCount(t *testing.T) {
 	t.Parallel()
-	program := buildFaulty(t)
+	program := built(t, "faulty")
 	tests := map[string]func(*testing.T){}
 	for _, timeout := range []time.Duration{0, time.Second, 5 * time.Second} {
 		tests[fmt.Sprint("stop timeout ", timeout)] = func(t *testing.T) { stopCount(t, program, timeout) }

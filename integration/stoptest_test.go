@@ -4,7 +4,6 @@ package integration
 
 import (
 	"fmt"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -21,10 +20,6 @@ import (
 func TestStopTest(t *testing.T) {
 	s := newScene(t, 2*time.Minute)
 	s.needs("2.43.0", "there is StopTest")
-	program := filepath.Join(s.bin, "stopper")
-	if out, err := exec.CommandContext(s.ctx, "go", "build", "-o", program, "./stopper").CombinedOutput(); err != nil {
-		t.Fatalf("building: %v\n%s", err, out)
-	}
 	file, err := filepath.Abs("testdata/stoptest.py")
 	s.ok(err)
 	seen := map[string]*[]string{"python": {}, "ours": {}}
@@ -36,7 +31,7 @@ func TestStopTest(t *testing.T) {
 		"ours": func(t *testing.T) {
 			s := newScene(t, time.Minute)
 			*seen["ours"] = s.stopsItself(file, func(addr string) *rig.Process {
-				return s.run(rig.WorkerConfig{Path: program, Master: addr}).Process
+				return s.run(rig.WorkerConfig{Path: built(t, "stopper"), Master: addr}).Process
 			})
 		},
 	})
