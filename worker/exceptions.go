@@ -34,6 +34,7 @@ type exceptions struct {
 	mu    sync.Mutex
 	kinds map[string]*exception
 	order []*exception
+	first int       // of order, whose turn is next
 	at    time.Time // of the last drain
 	sent  int       // since then
 }
@@ -65,7 +66,7 @@ func (e *exceptions) counts() map[string]int64 {
 func (e *exceptions) clear() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.kinds, e.order = map[string]*exception{}, nil
+	e.kinds, e.order, e.first = map[string]*exception{}, nil, 0
 }
 
 // add counts one exception; the first of a kind is logged.
@@ -75,19 +76,16 @@ func (e *exceptions) add(class, task string, err error) {
 	}
 	message, traceback := describe(class, task, err)
 	e.mu.Lock()
+	if e.kinds[traceback] == nil && len(e.kinds) >= exceptionKinds {
+		message = "too many kinds of exceptions"
+		traceback = fmt.Sprintf("more than %d kinds of exceptions: all others are counted here\n", exceptionKinds)
+	}
 	x := e.kinds[traceback]
 	known := x != nil
 	if !known {
-		if len(e.kinds) >= exceptionKinds {
-			traceback = fmt.Sprintf("more than %d kinds of exceptions: see the worker's log\n", exceptionKinds)
-			message = "too many kinds of exceptions"
-			x = e.kinds[traceback]
-		}
-		if x == nil {
-			x = &exception{message: protocol.Exception{Msg: message, Traceback: traceback}}
-			e.kinds[traceback] = x
-			e.order = append(e.order, x)
-		}
+		x = &exception{message: protocol.Exception{Msg: message, Traceback: traceback}}
+		e.kinds[traceback] = x
+		e.order = append(e.order, x)
 	}
 	x.waiting++
 	e.mu.Unlock()
@@ -96,7 +94,8 @@ func (e *exceptions) add(class, task string, err error) {
 	}
 }
 
-// drain passes on what the limits of a second allow.
+// drain passes on what the limits of a second allow. Kinds take turns: where it has to end, it
+// goes on the next time.
 func (e *exceptions) drain(now time.Time, note func(protocol.Message) bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -106,16 +105,26 @@ func (e *exceptions) drain(now time.Time, note func(protocol.Message) bool) {
 			x.sent = 0
 		}
 	}
-	for _, x := range e.order {
-		for x.waiting > 0 && (e.unlimited || x.sent < exceptionsOfKind && e.sent < exceptionsInAll) {
-			if !note(&x.message) {
-				return
-			}
-			x.waiting--
-			x.sent++
-			e.sent++
+	for n := range e.order {
+		i := (e.first + n) % len(e.order)
+		if !e.pass(e.order[i], note) {
+			e.first = i
+			return
 		}
 	}
+}
+
+// pass passes on what a kind may have of this second. It says no once nothing more is taken.
+func (e *exceptions) pass(x *exception, note func(protocol.Message) bool) bool {
+	for x.waiting > 0 && (e.unlimited || x.sent < exceptionsOfKind) {
+		if !e.unlimited && e.sent >= exceptionsInAll || !note(&x.message) {
+			return false
+		}
+		x.waiting--
+		x.sent++
+		e.sent++
+	}
+	return true
 }
 
 // describe makes texts that are alike for alike exceptions: the master groups by the

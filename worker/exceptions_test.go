@@ -66,6 +66,55 @@ func TestExceptionKindsAreBounded(t *testing.T) {
 	}
 }
 
+// What is one too many kind is counted and logged once: a line of each would be a flood.
+func TestExceptionKindsAreLogged(t *testing.T) {
+	var log strings.Builder
+	e := newExceptions(zerolog.New(&log))
+	for i := range exceptionKinds + 50 {
+		e.add("A", "buy", fmt.Errorf("order %d", i))
+	}
+	if got := strings.Count(log.String(), "\n"); got != exceptionKinds+1 {
+		t.Errorf("%d lines, want one of each kind and one of the others", got)
+	}
+	waiting := int64(0)
+	for _, x := range e.kinds {
+		waiting += x.waiting
+	}
+	if waiting != exceptionKinds+50 {
+		t.Errorf("%d exceptions are to be passed on", waiting)
+	}
+}
+
+// Floods of some kinds do not keep another kind from the master, nor does a full link.
+func TestExceptionsTakeTurns(t *testing.T) {
+	for _, room := range []int{exceptionsInAll, exceptionsOfKind} {
+		e := newExceptions(zerolog.Nop())
+		for kind := range 12 {
+			for range 1000 {
+				e.add("A", "buy", fmt.Errorf("kind %d", kind))
+			}
+		}
+		now, got := time.Now(), map[string]int{}
+		for range 12 {
+			now = now.Add(time.Second)
+			left := room
+			e.drain(now, func(m protocol.Message) bool {
+				if left == 0 {
+					return false
+				}
+				left--
+				got[m.(*protocol.Exception).Msg]++
+				return true
+			})
+		}
+		for kind := range 12 {
+			if n := got[fmt.Sprint("kind ", kind)]; n < room/2 {
+				t.Errorf("with room for %d: kind %d was passed on %d times of %v", room, kind, n, got)
+			}
+		}
+	}
+}
+
 // An unreadable is an error of which a nil pointer cannot tell its text.
 type unreadable struct{ text string }
 
