@@ -1,6 +1,8 @@
 package worker
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -29,8 +31,12 @@ func newLogger(s *settings, stderr io.Writer, logs *LogBuffer) (zerolog.Logger, 
 	}
 	lines, queue := queued(s, out)
 	closeLog := func() {
-		if queue.Close() == nil {
+		err := queue.Close()
+		if !errors.Is(err, errLogStuck) {
 			closeFile()
+		}
+		if err != nil && s.logfile != "" {
+			fmt.Fprintln(stderr, err)
 		}
 	}
 	return zerolog.New(zerolog.MultiLevelWriter(lines, logs)).Level(level(s.logLevel.Value)).With().Timestamp().Logger(), closeLog, nil
@@ -38,9 +44,11 @@ func newLogger(s *settings, stderr io.Writer, logs *LogBuffer) (zerolog.Logger, 
 
 // queued is a writer of JSON lines to a log that may block, and the queue in front of it.
 func queued(s *settings, out io.Writer) (io.Writer, *logQueue) {
-	own := zerolog.New(formatted(s, out, terminal(out))).With().Timestamp().Logger()
-	queue := newLogQueue(out, func(dropped int) {
-		own.Warn().Int("lines", dropped).Msg("the log could not be written for a while: these lines of it are missing here")
+	queue := newLogQueue(out, func(lost int) []byte {
+		var line bytes.Buffer
+		own := zerolog.New(formatted(s, &line, terminal(out))).With().Timestamp().Logger()
+		own.Warn().Int("lines", lost).Msg("the log could not be written for a while: these lines of it are missing here")
+		return line.Bytes()
 	})
 	return formatted(s, queue, terminal(out)), queue
 }

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
 )
 
 // logged returns what a log with these settings has on standard error and for the master.
@@ -18,17 +19,19 @@ func logged(t *testing.T, args string) (stderr string, forMaster []string) {
 	}
 	var out strings.Builder
 	var logs LogBuffer
-	log, closeLog, err := newLogger(s, &out, &logs)
-	if err != nil {
-		t.Fatal(err)
-	}
-	log.Debug().Msg("a debug line")
-	log.Info().Msg("an info line")
-	log.Warn().Msg("a warning")
-	log.Error().Msg("an error")
-	closeLog()
-	lines, _ := logs.since(0)
-	return out.String(), lines
+	synctest.Test(t, func(t *testing.T) { // on a slow machine as well, lines have the time to be written
+		log, closeLog, err := newLogger(s, &out, &logs)
+		if err != nil {
+			t.Fatal(err)
+		}
+		log.Debug().Msg("a debug line")
+		log.Info().Msg("an info line")
+		log.Warn().Msg("a warning")
+		log.Error().Msg("an error")
+		closeLog()
+	})
+	forMaster, _ = logs.since(0)
+	return out.String(), forMaster
 }
 
 func TestLogger(t *testing.T) {
@@ -59,6 +62,17 @@ func TestLogger(t *testing.T) {
 	}
 }
 
+// A log file on a full disk holds nothing up, and is no secret.
+func TestLoggerOnAFullDisk(t *testing.T) {
+	if _, err := os.Stat("/dev/full"); err != nil {
+		t.Skip("no full disk here: ", err)
+	}
+	stderr, lines := logged(t, "--logfile /dev/full")
+	if !strings.Contains(stderr, "3 lines of it could not be written: write /dev/full") || len(lines) != 3 {
+		t.Errorf("on standard error %q, for the master %q", stderr, lines)
+	}
+}
+
 // What a user's code logs goes where the worker's own lines go, the Logs tab included.
 func TestUsersLog(t *testing.T) {
 	before := slog.Default()
@@ -76,13 +90,15 @@ func TestUsersLog(t *testing.T) {
 		if _, err := s.set.Parse(strings.Fields(tt.args), func(string) (string, bool) { return "", false }); err != nil {
 			t.Fatal(err)
 		}
-		closeLog, err := c.openLog(s)
-		if err != nil {
-			t.Fatal(err)
-		}
-		slog.Warn("stock is low", "item", 7)
-		log.Print("by the old package")
-		closeLog()
+		synctest.Test(t, func(t *testing.T) {
+			closeLog, err := c.openLog(s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			slog.Warn("stock is low", "item", 7)
+			log.Print("by the old package")
+			closeLog()
+		})
 		lines, _ := c.cfg.LogBuffer.since(0)
 		if len(lines) != len(tt.lines) || strings.Count(out.String(), "\n") != len(tt.lines) {
 			t.Fatalf("%q: for the master %q, on standard error %q", tt.args, lines, out.String())
