@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -84,7 +85,7 @@ func (c *command) initialize(args []string) int {
 	for _, f := range all {
 		fmt.Fprintf(c.out, "written: %s\n", f.Path)
 	}
-	fmt.Fprint(c.out, nextSteps)
+	fmt.Fprintf(c.out, nextSteps, k.where())
 	return verdict.ExitPass
 }
 
@@ -95,10 +96,18 @@ func (k *starter) answers() start.Answers {
 	}
 }
 
+// where is the folder as the next steps call it.
+func (k *starter) where() string {
+	if filepath.Clean(string(k.dir)) == "." {
+		return "here"
+	}
+	return "in " + string(k.dir)
+}
+
 const nextSteps = `
-Next, here:
+Next, %s:
   mkdir -p bin && (cd loadtest && go build -mod=mod -o ../bin/ . tool)
-  python3 -m venv .locust && .locust/bin/pip install locust && export PATH=$PWD/.locust/bin:$PATH
+  python3 -m venv .locust && .locust/bin/pip install locust==2.47.0 && export PATH=$PWD/.locust/bin:$PATH
   bin/hopperband gate check && bin/hopperband gate run
 Then write your users into loadtest/main.go, commit all of it, loadtest/go.sum too, and add
 bin/, .locust/ and .hopperband/ to .gitignore.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -46,6 +47,16 @@ func written(t *testing.T, ci string) {
 	}
 	if after, _ := os.ReadFile("gate.yaml"); string(after) != string(before) {
 		t.Errorf("%s: gate.yaml was overwritten", ci)
+	}
+}
+
+// The next steps are for the folder that has the files.
+func TestInitElsewhere(t *testing.T) {
+	for dir, want := range map[string]string{".": "Next, here:\n", "./": "Next, here:\n", "shop": "Next, in shop:\n"} {
+		code, output := call(t, "", nil, "init", "--host", "http://127.0.0.1:1", "--ci", "none", "--dir", dir)
+		if _, err := os.Stat(filepath.Join(dir, "gate.yaml")); code != 0 || err != nil || !strings.Contains(output, want) {
+			t.Errorf("%s: exit code %d, %v, want %q:\n%s", dir, code, err, want, output)
+		}
 	}
 }
 

@@ -28,7 +28,7 @@ func TestProcess(t *testing.T) {
 // process starts gate run with a plan. Its output goes to out.
 func process(t *testing.T, plan string, out *os.File) *exec.Cmd {
 	t.Helper()
-	p := exec.Command(os.Args[0], "-test.run=^TestProcess$", "-test.timeout=60s")
+	p := exec.Command(os.Args[0], "-test.run=^TestProcess$", "-test.timeout=5m")
 	p.Dir, p.Env = t.TempDir(), append(os.Environ(), "HOPPERBAND_TEST_PROCESS=1")
 	p.Stdout, p.Stderr = out, out
 	if err := os.WriteFile(p.Dir+"/gate.yaml", []byte(plan), 0o600); err != nil {
