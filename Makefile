@@ -85,7 +85,7 @@ test: test-unit test-integration test-gate ## Run all tests.
 test-unit: lint-venv $(GOTESTSUM) ## Run the tests of the packages, with the race detector.
 	$(RERUN) --packages=./... -- -race
 	$(GO) test -run '^Test(Noise|Disturbed)$$' ./internal/gate/verdict
-	@set -e; for module in $(MODULES); do echo "testing $$module"; LINT_VENV=$(LINT_VENV) $(GO) test -C $$module ./...; done
+	@set -e; for module in $(MODULES); do echo "testing $$module"; LINT_VENV=$(LINT_VENV) $(GO) test -C $$module -count=1 ./...; done # the cache does not see files beside a module
 
 lint-venv: # what lints pipelines
 	@mkdir -p $(BUILD)
