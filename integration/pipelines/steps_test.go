@@ -72,6 +72,9 @@ func action(t *testing.T, with map[string]string) []step {
 		if s.Shell != "bash" || strings.Contains(s.Run, "${{") {
 			t.Errorf("step %q: shell %q; an expression in a script is an injection", s.Name, s.Shell)
 		}
+		if strings.Contains(s.Run, "hopperband gate ") && s.Env["PLAN"]+s.Env["HOPPERBAND_GATE_PLAN"] != "${{ inputs.plan }}" {
+			t.Errorf("step %q does not know the plan", s.Name)
+		}
 		env := map[string]string{}
 		for name, value := range s.Env {
 			if input, ok := strings.CutPrefix(strings.Trim(value, "${} "), "inputs."); ok {
