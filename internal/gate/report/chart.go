@@ -13,7 +13,7 @@ import (
 type chart struct {
 	ID, Title, Text string // the text is for who cannot see the chart
 	XTicks, YTicks  []tick
-	Shade           float64 // right end of the warm-up; 0 without
+	Shade           float64 // right end of what was before the plateau; 0 without
 	Band            string  // outline of an area
 	Lines           []line
 	Marks           []mark

@@ -45,7 +45,7 @@ type curve struct {
 }
 
 func (r *Report) overTime(id, title, unit string, curves ...curve) chart {
-	c := chart{ID: id, Title: title, Text: "Over the time of the run, the warm-up shaded."}
+	c := chart{ID: id, Title: title, Text: "Over the time of the run, what was before the plateau shaded."}
 	last := r.Series[len(r.Series)-1].T
 	x, ticks := overTime(last)
 	c.XTicks = ticks
@@ -57,8 +57,8 @@ func (r *Report) overTime(id, title, unit string, curves ...curve) chart {
 	}
 	y, ticks := upTo(top(values...), plotBottom, plotTop, labelOf(unit))
 	c.YTicks = ticks
-	if r.Plan.WarmUpSeconds > 0 {
-		c.Shade = x.at(min(r.Plan.WarmUpSeconds, last))
+	if before := r.beforePlateau(last); before > 0 {
+		c.Shade = x.at(before)
 	}
 	for i, curve := range curves {
 		points := make([]point, 0, len(r.Series))
@@ -70,6 +70,15 @@ func (r *Report) overTime(id, title, unit string, curves ...curve) chart {
 		}
 	}
 	return c
+}
+
+// beforePlateau is how many of the first seconds of a run no figure is of: those in which the
+// users started and warmed up, or all of them if there was no plateau.
+func (r *Report) beforePlateau(last float64) float64 {
+	if r.Window.Start.IsZero() {
+		return last
+	}
+	return min(r.Window.Start.Sub(r.Identity.Started).Seconds(), last)
 }
 
 // distribution draws response times by percentile; the scale stretches towards the slowest.

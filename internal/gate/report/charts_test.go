@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/net/html"
 
@@ -184,5 +185,27 @@ func TestTrendOfADamagedRecord(t *testing.T) {
 	r.Trend[0].Rate = 1.7e308
 	if _, text := page(t, r); !strings.Contains(text, "trend-rate-title") {
 		t.Error("no trend of the rate")
+	}
+}
+
+// What is shaded is all that no figure is of: users that start one after the other, too.
+func TestShadedUpToThePlateau(t *testing.T) {
+	r := samples(t)["pass"]
+	last := r.Series[len(r.Series)-1].T
+	for _, test := range []struct {
+		name  string
+		start time.Time
+		want  float64 // seconds
+	}{
+		{"users that took a minute to start", r.Identity.Started.Add((60 + warmUp) * time.Second), 60 + warmUp},
+		{"no plateau", time.Time{}, last},
+	} {
+		r.Window.Start = test.start
+		_, text := page(t, r)
+		_, shade, _ := strings.Cut(text, `class="shade" d="M58 40H`)
+		shade, _, _ = strings.Cut(shade, "V")
+		if seconds := (number(t, shade) - 58) / (468 - 58) * last; math.Abs(seconds-test.want) > 0.1 {
+			t.Errorf("%s: shaded are %v s, want %v", test.name, seconds, test.want)
+		}
 	}
 }
