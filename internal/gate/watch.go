@@ -171,16 +171,22 @@ func (d *drive) point(ctx context.Context, stats *locust.Stats, ph phase) {
 	}
 	d.take(sample, ph.name == "measuring")
 	since, err := d.latest.Since(before)
-	seconds := d.latest.At.Sub(before.At).Seconds()
-	if err != nil || seconds <= 0 {
+	seconds := d.latest.Seen().Sub(before.Seen()).Seconds()
+	switch known := len(d.series); {
+	case err != nil:
+		return
+	case seconds <= 0: // a Prometheus that has not scraped since
+		if known > 0 {
+			d.show(ph.line(d.latest.At, d.series[known-1]))
+		}
 		return
 	}
 	if ph.name == "measuring" {
 		d.facts.interval(since.Lag)
 	}
 	p := record.Point{
-		T: d.latest.At.Sub(d.loaded).Seconds(), Users: stats.Users, Rate: since.Total.Rate,
-		Failures: float64(since.Total.Failures) / seconds,
+		T: d.latest.At.Sub(d.loaded).Seconds(), Users: stats.Users,
+		Rate: float64(since.Total.Requests) / seconds, Failures: float64(since.Total.Failures) / seconds,
 	}
 	for q, to := range map[float64]**float64{0.5: &p.P50, 0.95: &p.P95, 0.99: &p.P99} {
 		if v, ok := since.Total.ResponseTime.Quantile(q); ok {
@@ -203,7 +209,7 @@ func (d *drive) breached() stop {
 	if err != nil {
 		return stop(err.Error())
 	}
-	checks, err := d.watch.Observe(d.latest.At.Sub(d.beginning.At), so.Total, so.Names)
+	checks, err := d.watch.Observe(d.latest.At.Sub(d.beginning.At), d.latest.Seen().Sub(d.beginning.Seen()), so.Total, so.Names)
 	switch {
 	case err != nil:
 		return stop(err.Error())

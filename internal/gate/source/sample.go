@@ -60,6 +60,7 @@ type Worker struct {
 
 	lag   classic          // how late iterations started
 	times map[Name]classic // response times, where there are no native histograms
+	gone  bool             // the source knows it no longer
 }
 
 // A Name is a method and a request name.
@@ -82,7 +83,28 @@ func (s *Sample) Merge(earlier *Sample) *Sample {
 		earlier = &Sample{}
 	}
 	merged.Workers, merged.processes = latest(earlier.Workers, s.Workers), latest(earlier.processes, s.processes)
+	for id, w := range earlier.Workers {
+		if _, here := s.Workers[id]; !here {
+			gone := *w
+			gone.gone = true
+			merged.Workers[id] = &gone
+		}
+	}
 	return &merged
+}
+
+// Seen is when the source saw the workers that it knows, on average: a Prometheus saw them
+// some time before it was asked.
+func (s *Sample) Seen() time.Time {
+	var sum time.Duration
+	n := 0
+	for _, w := range s.Workers {
+		if !w.gone {
+			sum += w.At.Sub(s.At)
+			n++
+		}
+	}
+	return s.At.Add(sum / time.Duration(max(1, n)))
 }
 
 func latest[T any](earlier, now map[string]T) map[string]T {
@@ -108,8 +130,8 @@ type Totals struct {
 
 // Since returns what was counted since an earlier sample, by each worker process for itself:
 // one that was not there had counted nothing. It is an error if counts fell. Rates are those
-// of the times at which the source saw the workers; a worker is seen over no more than the
-// time between the samples.
+// of the times at which the source saw the workers, and of all the time for a worker that is
+// gone.
 func (s *Sample) Since(earlier *Sample) (*Totals, error) {
 	sum := map[Name]record.Figures{}
 	t := &Totals{Facts: true, CPUWaitP99: s.cpuWait(earlier)}
@@ -118,7 +140,11 @@ func (s *Sample) Since(earlier *Sample) (*Totals, error) {
 		if w, ok := earlier.Workers[id]; ok {
 			before = w
 		}
-		if err := t.add(now, before, sum); err != nil {
+		seen := now.At
+		if now.gone {
+			seen = s.At
+		}
+		if err := t.add(now, before, seen.Sub(before.At), sum); err != nil {
 			return nil, fmt.Errorf("worker %q: %w", id, err)
 		}
 	}
@@ -149,8 +175,7 @@ func compareNames(a, b Name) int {
 	return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.Method, b.Method))
 }
 
-func (t *Totals) add(now, before *Worker, sum map[Name]record.Figures) error {
-	seconds := now.At.Sub(before.At).Seconds()
+func (t *Totals) add(now, before *Worker, over time.Duration, sum map[Name]record.Figures) error {
 	for name, f := range now.Figures {
 		diff, err := f.Sub(before.Figures[name])
 		if err != nil {
@@ -161,7 +186,7 @@ func (t *Totals) add(now, before *Worker, sum map[Name]record.Figures) error {
 				return err
 			}
 		}
-		total := sum[name].Add(diff.Over(seconds))
+		total := sum[name].Add(diff.Over(over.Seconds()))
 		total.Method, total.Name = name.Method, name.Name
 		sum[name] = total
 	}

@@ -27,12 +27,14 @@ func NewWatch(thresholds []Threshold) *Watch {
 }
 
 // Observe takes the counts of all requests and of each name since one fixed moment, at a
-// time since then, and returns the checks for which the run has to be stopped now. Times
-// rise from call to call. It is an error if counts fell: the counters began anew.
-func (w *Watch) Observe(at time.Duration, total record.Figures, names []record.Figures) ([]record.Check, error) {
+// time since then, and returns the checks for which the run has to be stopped now. Seen is
+// over how long they were counted: a source that is behind has counts that are older than
+// the answer. Times rise from call to call. It is an error if counts fell: the counters began
+// anew.
+func (w *Watch) Observe(at, seen time.Duration, total record.Figures, names []record.Figures) ([]record.Check, error) {
 	var stop []record.Check
 	for _, t := range w.watched {
-		checks, err := t.observe(at, t.Scope.Of(total, names))
+		checks, err := t.observe(at, seen, t.Scope.Of(total, names))
 		if err != nil {
 			return stop, fmt.Errorf("threshold: watching %q: %w", t.Text, err)
 		}
@@ -77,19 +79,15 @@ type watched struct {
 }
 
 type moment struct {
-	at      time.Duration
-	figures map[label]record.Figures
+	at, seen time.Duration
+	figures  map[label]record.Figures
 }
 
-func (t *watched) observe(at time.Duration, figures []record.Figures) ([]record.Check, error) {
+func (t *watched) observe(at, seen time.Duration, figures []record.Figures) ([]record.Check, error) {
 	if t.Window == 0 {
-		checks := make([]record.Check, 0, len(figures))
-		for _, f := range figures {
-			checks = append(checks, t.Judge(f.Over(at.Seconds())))
-		}
-		return checks, nil
+		return t.judge(figures, seen), nil
 	}
-	now := moment{at, make(map[label]record.Figures, len(figures))}
+	now := moment{at, seen, make(map[label]record.Figures, len(figures))}
 	for _, f := range figures {
 		now.figures[label{f.Method, f.Name}] = f
 	}
@@ -101,18 +99,30 @@ func (t *watched) observe(at time.Duration, figures []record.Figures) ([]record.
 	if at-since.at < t.Window {
 		return nil, nil
 	}
-	checks := make([]record.Check, 0, len(figures))
+	within := make([]record.Figures, 0, len(figures))
 	for _, f := range figures {
-		l := label{f.Method, f.Name}
-		within, err := f.Sub(since.figures[l])
+		diff, err := f.Sub(since.figures[label{f.Method, f.Name}])
 		if err != nil {
 			return nil, err
 		}
-		c := t.Judge(within.Over((at - since.at).Seconds()))
-		t.keep(l, c)
-		checks = append(checks, c)
+		within = append(within, diff)
+	}
+	checks := t.judge(within, seen-since.seen)
+	for _, c := range checks {
+		t.keep(label{c.Method, c.Name}, c)
 	}
 	return checks, nil
+}
+
+// judge judges what was counted over some time; of none, there is nothing to judge.
+func (t *watched) judge(figures []record.Figures, over time.Duration) (checks []record.Check) {
+	if over <= 0 {
+		return nil
+	}
+	for _, f := range figures {
+		checks = append(checks, t.Judge(f.Over(over.Seconds())))
+	}
+	return checks
 }
 
 // keep keeps the worst window: a breach before none, none before no data, and of two like

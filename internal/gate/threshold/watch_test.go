@@ -26,7 +26,7 @@ func (s secondly) observe(t *testing.T, w *threshold.Watch, name string) []int {
 		}
 		named := total
 		named.Name = name
-		stop, err := w.Observe(time.Duration(i+1)*time.Second, total, []record.Figures{named})
+		stop, err := w.Observe(time.Duration(i+1)*time.Second, time.Duration(i+1)*time.Second, total, []record.Figures{named})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -97,10 +97,32 @@ func TestWatchOfCountersThatBeganAnew(t *testing.T) {
 	x := parsed(t, "count > 1")
 	x.Window = time.Second
 	w := threshold.NewWatch([]threshold.Threshold{x})
-	if _, err := w.Observe(time.Second, figures("", "", 50, 0, 0.1), nil); err != nil {
+	if _, err := w.Observe(time.Second, time.Second, figures("", "", 50, 0, 0.1), nil); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.Observe(2*time.Second, figures("", "", 3, 0, 0.1), nil); err == nil || !strings.Contains(err.Error(), "began anew") {
+	if _, err := w.Observe(2*time.Second, 2*time.Second, figures("", "", 3, 0, 0.1), nil); err == nil || !strings.Contains(err.Error(), "began anew") {
 		t.Errorf("fewer requests than before: %v", err)
+	}
+}
+
+// A Prometheus that scrapes every fifteen seconds has counts that stand still between: a rate
+// is of the time over which it was counted, not of that between two questions.
+func TestRatesOfASourceThatIsBehind(t *testing.T) {
+	whole, sliding, few := parsed(t, "rate > 90/s"), parsed(t, "rate > 90/s"), parsed(t, "rate < 110/s")
+	whole.Abort, sliding.Abort, few.Abort = true, true, true
+	sliding.Window, few.Window = 20*time.Second, 5*time.Second
+	w := threshold.NewWatch([]threshold.Threshold{whole, sliding, few})
+	for second := 5; second <= 120; second += 5 {
+		scraped := second / 15 * 15
+		total := record.Figures{Requests: int64(scraped) * 100}
+		at, seen := time.Duration(second)*time.Second, time.Duration(scraped)*time.Second
+		if stop, err := w.Observe(at, seen, total, nil); err != nil || len(stop) > 0 {
+			t.Errorf("second %d of 100 requests each: stopped by %+v, error %v", second, stop, err)
+		}
+	}
+	for _, c := range w.Checks() {
+		if c.Result != record.Passed || *c.Seen != 100 {
+			t.Errorf("%s: %+v", c.Check, c)
+		}
 	}
 }

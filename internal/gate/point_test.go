@@ -1,0 +1,60 @@
+package gate
+
+import (
+	"bytes"
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hopperband/hopperband/internal/gate/plan"
+	"github.com/hopperband/hopperband/internal/gate/record"
+	"github.com/hopperband/hopperband/internal/gate/source"
+)
+
+// A played source answers with one sample after the other.
+type played struct {
+	source.Source
+	samples []*source.Sample
+}
+
+func (p *played) Sample(context.Context) (*source.Sample, error) {
+	next := p.samples[0]
+	p.samples = p.samples[1:]
+	return next, nil
+}
+
+// known is a sample of a worker that was seen some seconds before it, with so many requests of
+// which half failed.
+func known(second, behind, requests int64) *source.Sample {
+	f := record.Figures{Name: "/", Requests: requests, Failures: requests / 2}
+	return &source.Sample{At: time.Unix(second, 0), Workers: map[string]*source.Worker{
+		"a": {At: time.Unix(second-behind, 0), Figures: map[source.Name]record.Figures{{Name: "/"}: f}},
+	}}
+}
+
+// measured is a drive on the plateau, which has looked at each of the samples.
+func measured(samples ...*source.Sample) (*drive, *bytes.Buffer) {
+	out := &bytes.Buffer{}
+	d := &drive{
+		Gate:  &Gate{Plan: plan.New(), progress: &progress{out: out}},
+		facts: newFacts(1), latest: samples[0], beginning: samples[0], loaded: samples[0].At,
+		source: &played{samples: samples[1:]},
+	}
+	for range samples[1:] {
+		d.point(context.Background(), view(1, "running"), phase{"measuring", d.loaded, time.Minute})
+	}
+	return d, out
+}
+
+// A Prometheus that scrapes every fifteen seconds is asked every five: there are no more
+// failures than requests, and no second without a request that nobody has looked at.
+func TestPointsOfASourceThatIsBehind(t *testing.T) {
+	d, out := measured(known(1000, 0, 0), known(1005, 5, 0), known(1010, 10, 0), known(1015, 0, 300), known(1020, 5, 300))
+	if len(d.series) != 1 || d.series[0].Rate != 20 || d.series[0].Failures != 10 || d.series[0].T != 15 {
+		t.Errorf("points %+v, want one of 20 requests a second, half of them failures", d.series)
+	}
+	if lines := strings.Count(out.String(), "20/s  failures 50%"); lines != 2 {
+		t.Errorf("%d lines say so, want two:\n%s", lines, out)
+	}
+}
