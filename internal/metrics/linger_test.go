@@ -109,23 +109,25 @@ type farewell struct {
 type scraper struct {
 	prometheus bool
 	interval   time.Duration
-	times      int // then it is gone
+	times      int           // then it is gone
+	twin       time.Duration // so much later scrapes another one, which looks the same; 0: there is none
 }
 
 func TestFinish(t *testing.T) {
 	const s, always = time.Second, 1 << 30
 	for name, tt := range map[string]farewell{
+		"twins that look the same":     {[]scraper{{true, 15 * s, always, s}}, 30 * s, 0, 7 * s, true},
 		"nobody":                       {nil, 30 * s, 0, 0, false},
-		"one that comes again":         {[]scraper{{true, 5 * s, always}}, 30 * s, 0, 2 * s, true},
-		"any program that comes again": {[]scraper{{false, 5 * s, always}}, 30 * s, 0, 2 * s, true},
-		"two at different intervals":   {[]scraper{{true, 5 * s, always}, {true, 15 * s, always}}, 30 * s, 0, 7 * s, true},
-		"one that has gone away":       {[]scraper{{true, 2 * s, 3}}, 30 * s, 0, 0, false},
-		"one that goes away just now":  {[]scraper{{true, 5 * s, 5}}, 30 * s, 0, 7*s + s/4, false},
-		"one that came once":           {[]scraper{{true, 60 * s, always}}, 30 * s, 0, 30 * s, false},
-		"a person that looked once":    {[]scraper{{false, 60 * s, always}}, 30 * s, 0, 0, false},
-		"a signal while waiting":       {[]scraper{{true, 5 * s, always}}, 30 * s, s, s, false},
-		"no waiting":                   {[]scraper{{true, 5 * s, always}}, 0, 0, 0, false},
-		"too long an interval":         {[]scraper{{true, 15 * s, always}}, 5 * s, 0, 0, false},
+		"one that comes again":         {[]scraper{{true, 5 * s, always, 0}}, 30 * s, 0, 2 * s, true},
+		"any program that comes again": {[]scraper{{false, 5 * s, always, 0}}, 30 * s, 0, 2 * s, true},
+		"two at different intervals":   {[]scraper{{true, 5 * s, always, 0}, {true, 15 * s, always, 0}}, 30 * s, 0, 7 * s, true},
+		"one that has gone away":       {[]scraper{{true, 2 * s, 3, 0}}, 30 * s, 0, 0, false},
+		"one that goes away just now":  {[]scraper{{true, 5 * s, 5, 0}}, 30 * s, 0, 7*s + s/4, false},
+		"one that came once":           {[]scraper{{true, 60 * s, always, 0}}, 30 * s, 0, 30 * s, false},
+		"a person that looked once":    {[]scraper{{false, 60 * s, always, 0}}, 30 * s, 0, 0, false},
+		"a signal while waiting":       {[]scraper{{true, 5 * s, always, 0}}, 30 * s, s, s, false},
+		"no waiting":                   {[]scraper{{true, 5 * s, always, 0}}, 0, 0, 0, false},
+		"too long an interval":         {[]scraper{{true, 15 * s, always, 0}}, 5 * s, 0, 0, false},
 	} {
 		t.Run(name, func(t *testing.T) { synctest.Test(t, tt.test) })
 	}
@@ -145,6 +147,10 @@ func (f farewell) test(t *testing.T) {
 		c := l.client(strings.Repeat("x", i+1), s.prometheus)
 		all = append(all, c)
 		running.Go(func() { c.every(t, s.interval, s.times) })
+		if s.twin > 0 {
+			twin := l.client(c.name, s.prometheus)
+			running.Go(func() { time.Sleep(s.twin); twin.every(t, s.interval, s.times) })
+		}
 	}
 	time.Sleep(23 * time.Second)
 	r := st.Recorder()

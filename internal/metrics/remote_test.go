@@ -111,7 +111,7 @@ func TestRemoteWrite(t *testing.T) {
 	rec.Record(e, tasks.Sample{Start: time.Unix(1, 0), Duration: 20 * time.Millisecond})
 	remote, err := metrics.NewRemote(metrics.RemoteConfig{
 		URL: url, ClientConfig: write(t, dir, "client.yml", "basic_auth:\n  username: me\n  password_file: password\n"),
-		Interval: time.Millisecond, Labels: map[string]string{"job": "hopperband", "instance": "i"},
+		Interval: time.Second, Labels: map[string]string{"job": "hopperband", "instance": "i"},
 		Gatherer: gatherer(metrics.NewCollector(worker("n", s))),
 	})
 	if err != nil {

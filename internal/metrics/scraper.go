@@ -15,15 +15,15 @@ const timeoutHeader = "X-Prometheus-Scrape-Timeout-Seconds"
 
 // A scraper is one that has scraped.
 type scraper struct {
-	last     time.Time
-	interval time.Duration // between the last two scrapes; 0 after the first
-	timeout  time.Duration // that it has announced; 0 if it is no Prometheus
-	final    bool          // it has the final values
+	last    time.Time
+	gaps    [2]time.Duration // between its last scrapes, the latest first; 0 before there are so many
+	timeout time.Duration    // that it has announced; 0 if it is no Prometheus
+	final   bool             // it has the final values
 }
 
 func (x *scraper) scraped(r *http.Request, at time.Time, final bool) {
 	if !x.last.IsZero() {
-		x.interval = at.Sub(x.last)
+		x.gaps = [2]time.Duration{at.Sub(x.last), x.gaps[0]}
 	}
 	x.last = at
 	x.final = x.final || final
@@ -34,15 +34,20 @@ func (x *scraper) scraped(r *http.Request, at time.Time, final bool) {
 
 // due says that a scraper has come within the last two of its intervals, has not got the
 // final values, and so will come again before end. A Prometheus that came only once will
-// come again at a time that nobody knows.
+// come again at a time that nobody knows. Two of them behind one address look like one that
+// scrapes after gaps of two lengths, which add up to their interval.
 func (x *scraper) due(now, end time.Time) bool {
 	switch {
 	case x.final:
 		return false
-	case x.interval == 0:
+	case x.gaps[0] == 0:
 		return x.timeout > 0
 	}
-	return now.Sub(x.last) <= 2*x.interval && x.last.Add(x.interval).Before(end)
+	shortest := x.gaps[0]
+	if x.gaps[1] > 0 {
+		shortest = min(shortest, x.gaps[1])
+	}
+	return now.Sub(x.last) <= 2*max(x.gaps[0], x.gaps[1], x.timeout) && x.last.Add(shortest).Before(end)
 }
 
 // forget makes room for one more scraper: the one that has been away for the longest time
