@@ -214,7 +214,8 @@ Usage:
 The classes, or those of the variable LOCUST_USER_CLASSES, are the only ones that the worker
 has then. Flags may be shortened. Settings are read from ~/.locust.conf, locust.conf, the
 table [tool.locust] of pyproject.toml, the file of --config, the environment and the command
-line, each going before the former.
+line, each going before the former. With -f - the worker asks the master for its locustfile
+and compares the user classes; it runs none.
 
 `, c.name, c.name, c.name, c.name, c.name, c.name)
 	if err := s.set.PrintFlags(c.out); err != nil {
