@@ -87,7 +87,8 @@ func (c *command) announce(p *plan) {
 	}
 }
 
-// show prints and writes the last results, and returns the exit code.
+// show prints and writes the last results, and returns the exit code: results that cannot be
+// written are a failure.
 func (c *command) show(s *settings, r *results, failed error) (code int) {
 	r.writeFiles((*summary.Files).Finish)
 	if r.files != nil {
@@ -99,17 +100,28 @@ func (c *command) show(s *settings, r *results, failed error) (code int) {
 	case r.summary.Failed():
 		code = int(s.alone.exitCode)
 	}
-	c.cfg.Log.Info().Int("exit_code", code).Msg("shutting down")
-	if s.alone.json {
-		fmt.Fprintf(c.out, "%s\n", r.summary.JSON())
-	}
-	if s.alone.jsonFile == "" {
-		r.printFinal()
-	} else if err := r.writeJSON(string(s.alone.jsonFile)); err != nil {
-		c.cfg.Log.Error().Err(err).Msg("writing the results")
+	if err := c.writeJSON(s, r); err != nil || r.broken {
+		c.cfg.Log.Error().Err(err).Msg("the results are not written in full")
 		code = max(code, exitFailure)
 	}
+	c.cfg.Log.Info().Int("exit_code", code).Msg("shutting down")
+	if s.alone.jsonFile == "" {
+		r.printFinal()
+	}
 	return code
+}
+
+// writeJSON writes the statistics where they are asked for as JSON.
+func (c *command) writeJSON(s *settings, r *results) (err error) {
+	if s.alone.json {
+		if _, err = fmt.Fprintf(c.out, "%s\n", r.summary.JSON()); err != nil {
+			err = fmt.Errorf("--json: %w", err)
+		}
+	}
+	if s.alone.jsonFile != "" {
+		err = errors.Join(err, r.writeJSON(string(s.alone.jsonFile)))
+	}
+	return err
 }
 
 // runAlone runs a test until its run time is over or ctx ends.
@@ -138,7 +150,11 @@ func (cfg Config) runAlone(ctx context.Context, p *plan, r *results, e *endpoint
 	if err := e.show(w); err != nil {
 		return err
 	}
-	return w.loop(ctx)
+	err = w.loop(ctx)
+	if cause := context.Cause(ctx); err == nil && errors.Is(cause, errTestStart) {
+		err = cause
+	}
+	return err
 }
 
 // newAlone returns a worker whose master and link is a localMaster.
@@ -165,10 +181,10 @@ func orEnd(f func(context.Context, *Test) error, end context.CancelCauseFunc) fu
 		return nil
 	}
 	return func(ctx context.Context, t *Test) error {
-		err := errTestStart
+		err := errors.New("panic")
 		defer func() {
 			if err != nil { // it has returned one, or panicked
-				end(err)
+				end(fmt.Errorf("%w: %w", errTestStart, err))
 			}
 		}()
 		err = f(ctx, t)

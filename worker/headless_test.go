@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -42,11 +43,20 @@ type show struct {
 }
 
 // perform calls a program, which is told to end after interrupt, if that is not 0.
-func perform(t *testing.T, cfg Config, args string, interrupt time.Duration, classes ...*tasks.UserClass) (s show) {
+func perform(t *testing.T, cfg Config, args string, interrupt time.Duration, classes ...*tasks.UserClass) show {
+	t.Helper()
+	var out screen
+	s := performTo(t, &out, cfg, args, interrupt, classes...)
+	s.out = out.String()
+	return s
+}
+
+// performTo is perform with another standard output.
+func performTo(t *testing.T, out io.Writer, cfg Config, args string, interrupt time.Duration, classes ...*tasks.UserClass) (s show) {
 	t.Helper()
 	synctest.Test(t, func(*testing.T) {
-		var out, stderr screen
-		c := command{cfg: cfg, name: "quickstart", classes: classes, all: classes, out: &out, err: &stderr}
+		var stderr screen
+		c := command{cfg: cfg, name: "quickstart", classes: classes, all: classes, out: out, err: &stderr}
 		c.untilSignal = func() (context.Context, context.CancelFunc) {
 			if interrupt > 0 {
 				return context.WithTimeout(context.Background(), interrupt)
@@ -55,7 +65,7 @@ func perform(t *testing.T, cfg Config, args string, interrupt time.Duration, cla
 		}
 		begin := time.Now()
 		s.code = c.run(append(strings.Fields(args), "--metrics-address", "off"), func(string) (string, bool) { return "", false })
-		s.out, s.err, s.took = out.String(), stderr.String(), time.Since(begin)
+		s.err, s.took = stderr.String(), time.Since(begin)
 	})
 	return s
 }
@@ -141,6 +151,29 @@ func TestHeadlessFiles(t *testing.T) {
 		text, err := os.ReadFile(filepath.Join(dir, "sub", "run"+name))
 		if got := strings.Count(string(text), "\r\n"); err != nil || got < lines {
 			t.Errorf("%s: %v, %d lines, want %d:\n%s", name, err, got, lines, text)
+		}
+	}
+}
+
+// Results that cannot be written are no success, however well the run went.
+func TestHeadlessOnAFullDisk(t *testing.T) {
+	const full = "/dev/full"
+	if _, err := os.Stat(full); err != nil {
+		t.Skip("no full disk here: ", err)
+	}
+	prefix := filepath.Join(t.TempDir(), "x")
+	if err := os.Symlink(full, prefix+"_stats.csv"); err != nil {
+		t.Fatal(err)
+	}
+	out, err := os.OpenFile(full, os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer out.Close()
+	for _, args := range []string{"--json", "--csv " + prefix} {
+		s := performTo(t, out, Config{}, "--headless -t 3s --exit-code-on-error 0 "+args, 0, worksFor("A", 100*ms))
+		if s.code != exitFailure || strings.Count(s.err, "no space left") != 1 {
+			t.Errorf("%s: exit code %d:\n%s", args, s.code, s.err)
 		}
 	}
 }

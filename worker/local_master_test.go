@@ -144,12 +144,14 @@ func TestLocalMasterMessages(t *testing.T) {
 func TestHeadlessHooks(t *testing.T) {
 	for _, tt := range []struct {
 		start func() error
+		args  string
 		code  int
 		want  string
 	}{
-		{func() error { return nil }, 0, "start spawned stop quit"},
-		{func() error { return errors.New("no data") }, 1, "start stop quit"},
-		{func() error { panic("no data") }, 1, "start stop quit"},
+		{func() error { return nil }, "", 0, "start spawned stop quit"},
+		{func() error { return errors.New("no data") }, "", 1, "start stop quit"},
+		{func() error { panic("no data") }, "", 1, "start stop quit"},
+		{func() error { return errors.New("no data") }, " --exit-code-on-error 0", 1, "start stop quit"}, // nothing was tested
 	} {
 		var calls []string
 		cfg := Config{
@@ -158,7 +160,7 @@ func TestHeadlessHooks(t *testing.T) {
 			OnSpawningComplete: func(int) { calls = append(calls, "spawned") },
 			OnQuit:             func() { calls = append(calls, "quit") },
 		}
-		s := perform(t, cfg, "--headless -t 5s", 0, worksFor("A", time.Second))
+		s := perform(t, cfg, "--headless -t 5s"+tt.args, 0, worksFor("A", time.Second))
 		if got := strings.Join(calls, " "); got != tt.want || s.code != tt.code {
 			t.Errorf("%s, exit code %d, want %s and %d:\n%s", got, s.code, tt.want, tt.code, s.err)
 		}

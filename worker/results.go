@@ -28,6 +28,7 @@ type results struct {
 	tables io.Writer      // nil prints none
 	live   bool           // prints them while the test runs
 	files  *summary.Files // nil writes none
+	broken bool           // they could not be written to the end
 
 	mu      sync.Mutex
 	summary *summary.Summary
@@ -113,7 +114,7 @@ func (r *results) writeFiles(write func(*summary.Files, summary.Text) error) {
 	if err := write(r.files, text); err != nil {
 		r.log.Error().Err(err).Msg("the CSV files end here")
 		r.files.Close()
-		r.files = nil
+		r.files, r.broken = nil, true
 	}
 }
 
