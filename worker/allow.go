@@ -29,10 +29,16 @@ func (cfg Config) allows(host string) error {
 	return fmt.Errorf("worker: target host %q: not allowed on this worker; --allow-host has %s", shown(host), strings.Join(cfg.AllowHosts, ", "))
 }
 
-// shown is a target host as people may see it: without its password.
+// shown is a target host as people may see it: without its password, also where that keeps the
+// host from being a URL.
 func shown(host string) string {
-	if u, err := url.Parse(host); err == nil && u.User != nil {
+	u, err := url.Parse(host)
+	at := strings.LastIndexByte(host, '@')
+	switch {
+	case err == nil && u.User != nil:
 		return u.Redacted()
+	case at >= 0 && (err != nil || u.Host == ""):
+		return "xxxxx" + host[at:]
 	}
 	return host
 }

@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"maps"
+	"slices"
 	"time"
 
 	"github.com/hopperband/hopperband/internal/dispatch"
@@ -119,9 +120,7 @@ func (m *localMaster) receive(message protocol.Message) {
 		m.send(&protocol.Ack{})
 		if !m.registered {
 			m.registered, m.due = true, time.Now()
-			for _, e := range m.plan.edits {
-				m.send(e)
-			}
+			m.edit()
 		}
 	case *protocol.SpawningComplete:
 		users := 0
@@ -133,6 +132,15 @@ func (m *localMaster) receive(message protocol.Message) {
 		}
 	case *protocol.Custom:
 		m.send(message) // Locust without workers sends them to itself (locust/runners.py)
+	}
+}
+
+// edit sends the changes of the classes that there are: the command line may have picked some.
+func (m *localMaster) edit() {
+	for _, e := range m.plan.edits {
+		if slices.Contains(names(m.plan.classes), e.UserClassName) {
+			m.send(e)
+		}
 	}
 }
 

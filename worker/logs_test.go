@@ -120,8 +120,14 @@ func TestRefusedHost(t *testing.T) {
 
 // A password in the target's URL is for requests alone.
 func TestPasswordOfHostIsNotShown(t *testing.T) {
-	const host = "http://ann:secret@target/"
-	for _, allowed := range [][]string{nil, {"other"}} {
+	for host, allowed := range map[string][]string{
+		"http://ann:secret@target/":     nil,
+		"http://ann:secret@target/2":    {"other"},
+		"http://ann:%secret@target/":    nil, // no URL, since the password is not escaped
+		"ann:secret@target":             nil,
+		"//ann:secret@target":           {"other"},
+		"http://ann:secret@target:port": {"other"},
+	} {
 		var log lockedBuffer
 		play(t, Config{Log: zerolog.New(&log), AllowHosts: allowed}, func(s *script) {
 			s.register()
@@ -134,8 +140,8 @@ func TestPasswordOfHostIsNotShown(t *testing.T) {
 					got += x.Msg + x.Traceback
 				}
 			}
-			if strings.Contains(got, "secret") || !strings.Contains(got, "ann:xxxxx") {
-				t.Errorf("%s", got)
+			if strings.Contains(got, "secret") || !strings.Contains(got, "xxxxx@target") {
+				t.Errorf("%s: %s", host, got)
 			}
 		}, worksFor("A", 100*ms))
 	}

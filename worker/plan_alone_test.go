@@ -63,6 +63,9 @@ func TestConfigUsers(t *testing.T) {
 	if got := strings.Join(kinds, ", "); got != "A two http://a gold7, B one  none0" {
 		t.Errorf("done: %s", got)
 	}
+	if strings.Contains(s.err, `"warn"`) {
+		t.Errorf("warned of something:\n%s", s.err)
+	}
 	if a, b := d.done["A two http://a gold7"], d.done["B one  none0"]; a*3 < b*2-9 || a*3 > b*2+9 {
 		t.Errorf("%d tasks of A and %d of B: not two and three users", a, b)
 	}
@@ -102,5 +105,14 @@ func TestEqualWeights(t *testing.T) {
 	perform(t, Config{}, "--headless -t 1s --equal-weights --tags tag", 0, heavy)
 	if n.done["A first  none0"] != before || n.done["A inner  none0"]+n.done["A deep  none0"] < 10000-before+900 {
 		t.Errorf("with a tag: %v", n.done)
+	}
+}
+
+// An edit of a class that the command line has not picked is no mistake.
+func TestConfigUsersOfOthers(t *testing.T) {
+	n := &notebook{}
+	s := perform(t, Config{}, `--headless A -t 1s --config-users {"user_class_name":"B","plan":"gold"}`, 0, n.class("A", "one"), n.class("B", "one"))
+	if len(n.done) != 1 || s.code != 0 || strings.Contains(s.err, `"warn"`) {
+		t.Errorf("exit code %d, done %v:\n%s", s.code, n.done, s.err)
 	}
 }
