@@ -169,7 +169,7 @@ func TestHeadlessOnAFullDisk(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer out.Close()
+	defer func() { _ = out.Close() }()
 	for _, args := range []string{"--json", "--csv " + prefix} {
 		s := performTo(t, out, Config{}, "--headless -t 3s --exit-code-on-error 0 "+args, 0, worksFor("A", 100*ms))
 		if s.code != exitFailure || strings.Count(s.err, "no space left") != 1 {
