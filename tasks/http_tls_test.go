@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -70,4 +71,23 @@ func TestHTTPClientCertificateIsMissing(t *testing.T) {
 	l := visit(t, s.URL, func(ctx context.Context, h *tasks.HTTP) error { return h.Get(ctx, "/").Err },
 		tasks.TLS(&tls.Config{InsecureSkipVerify: true, MaxVersion: tls.VersionTLS12}))
 	wantLog(t, l, "GET /: remote error: tls: handshake failure")
+}
+
+// Users share one configuration, which nobody changes.
+func TestTLSIsShared(t *testing.T) {
+	s := secure(t, tls.NoClientCert)
+	config := &tls.Config{InsecureSkipVerify: true}
+	for _, transport := range []tasks.RequestOption{{}, tasks.HTTP2()} {
+		var all sync.WaitGroup
+		for range 8 {
+			all.Go(func() {
+				l := visit(t, s.URL, func(ctx context.Context, h *tasks.HTTP) error { return h.Get(ctx, "/").Err }, tasks.TLS(config), transport)
+				wantLog(t, l, "GET /: ok")
+			})
+		}
+		all.Wait()
+	}
+	if config.NextProtos != nil || config.ClientSessionCache != nil {
+		t.Errorf("the configuration has become %v, %v", config.NextProtos, config.ClientSessionCache)
+	}
 }

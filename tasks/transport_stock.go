@@ -23,7 +23,7 @@ func newStock(opts []RequestOption) *stock {
 	for i := range opts {
 		switch o := &opts[i]; o.kind {
 		case optionTLS:
-			t.TLSClientConfig = o.data.(*tls.Config)
+			t.TLSClientConfig = o.data.(*tls.Config).Clone() // HTTP/2 writes into it
 		case optionProxy:
 			t.Proxy = o.data.(func(*http.Request) (*url.URL, error))
 		case optionHTTP2:
