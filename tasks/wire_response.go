@@ -90,6 +90,7 @@ func (a *answer) upgrade(c *conn) *answer {
 	c.unguard()
 	c.socket.end = time.Time{}
 	_ = c.socket.settle() // it fails if the connection does
+	a.TLS = c.secured
 	a.Body = upgraded{c.stream, c.in}
 	return a
 }

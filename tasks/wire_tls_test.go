@@ -145,3 +145,27 @@ func TestWireProxy(t *testing.T) {
 		}
 	}
 }
+
+// Also of one that it takes over.
+func TestWireConnectionStateOfAnotherProtocol(t *testing.T) {
+	s := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Connection", "Upgrade")
+		w.Header().Set("Upgrade", "echo")
+		w.WriteHeader(http.StatusSwitchingProtocols)
+	}))
+	t.Cleanup(s.Close)
+	for _, transport := range []tasks.RequestOption{{}, tasks.HTTP2()} {
+		visit(t, s.URL, func(ctx context.Context, h *tasks.HTTP) error {
+			h = h.With(tasks.Header("Connection", "Upgrade"), tasks.Header("Upgrade", "echo"))
+			res, err := sdk(h).Get(s.URL)
+			if err != nil {
+				t.Error(err)
+				return err
+			}
+			if res.TLS == nil || !res.TLS.PeerCertificates[0].Equal(s.Certificate()) {
+				t.Errorf("TLS state %v", res.TLS)
+			}
+			return res.Body.Close()
+		}, tasks.TLS(&tls.Config{InsecureSkipVerify: true}), transport)
+	}
+}
