@@ -102,20 +102,22 @@ func isTimeout(err error) bool {
 // take returns a connection for req: one that lies idle, or a new one.
 func (w *wire) take(req *http.Request, proxy *url.URL) (*conn, error) {
 	ctx := req.Context()
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	now := begun(ctx)
 	to := destination{scheme: req.URL.Scheme, host: req.URL.Host}
 	if proxy != nil {
 		to.proxy = proxy.String()
 	}
 	for c := w.pop(to); c != nil; c = w.pop(to) {
-		if now.Sub(c.used) >= checkAfter || !isReplayable(req) {
-			if !quiet(c.socket.Conn) {
-				c.abort()
-				continue
-			}
+		unsure := now.Sub(c.used) >= checkAfter || !isReplayable(req)
+		if unsure && !quiet(c.socket.Conn) || c.guard(ctx, now) != nil {
+			c.abort()
+			continue
 		}
 		c.used, c.reused = now, true
-		return c, c.guard(ctx, now)
+		return c, nil
 	}
 	c := &conn{wire: w, to: to, used: now}
 	err := c.dial(ctx, proxy)

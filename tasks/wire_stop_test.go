@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -133,4 +134,44 @@ func TestWireHasNoGoroutines(t *testing.T) {
 func stacks() string {
 	b := make([]byte, 1<<20)
 	return strings.TrimSpace(string(b[:runtime.Stack(b, true)]))
+}
+
+// A request under a context that has ended is not sent.
+func TestWireSendsNothingThatIsCanceled(t *testing.T) {
+	const requests = 100
+	var heard atomic.Int64
+	host := serve(t, func(http.ResponseWriter, *http.Request) { heard.Add(1) }).URL
+	l := visit(t, host, func(ctx context.Context, h *tasks.HTTP) error {
+		for range requests {
+			h.Get(ctx, "/")
+			ended, cancel := context.WithCancel(ctx)
+			cancel()
+			h.Get(ended, "/")
+		}
+		return nil
+	})
+	wantLog(t, l, strings.Repeat("GET /: ok; GET /: context canceled; ", requests-1)+"GET /: ok; GET /: context canceled")
+	if got := heard.Load(); got != requests {
+		t.Errorf("%d requests sent, want %d", got, requests)
+	}
+}
+
+// The last words of a user go over a new connection if the forced stop has closed its own.
+func TestWireAfterAForcedStop(t *testing.T) {
+	var conns connCounter
+	ctx, cancel := context.WithCancel(t.Context())
+	l := &httpLog{}
+	c := tasks.UserClass{Name: "Polite", Host: conns.serve(t, ok), New: func(u *tasks.User) tasks.TaskSet {
+		h := tasks.NewHTTP(u)
+		return tasks.TaskSet{
+			Tasks: []tasks.Task{{Name: "task", Run: func(ctx context.Context) error {
+				defer func() { <-conns.closed }()
+				defer cancel()
+				return h.Get(ctx, "/").Err
+			}}},
+			OnStop: func(ctx context.Context) error { return h.Get(ctx, "/bye", tasks.Timeout(50*time.Second)).Err },
+		}
+	}}
+	c.Run(ctx, tasks.Driver{Recorder: l, OnError: l.onError})
+	wantLog(t, l, "GET /: ok; GET /bye: ok")
 }
