@@ -49,7 +49,7 @@ func consistsOf[T string | []byte](s T, class byte) bool {
 // isPlain says whether w can send req. What is no request at all is not plain either.
 func isPlain(req *http.Request) bool {
 	return req.URL != nil && req.Header != nil && req.Cancel == nil && //nolint:staticcheck // net/http still honours it
-		req.TransferEncoding == nil && req.Trailer == nil && req.RequestURI == "" &&
+		req.TransferEncoding == nil && req.Trailer == nil && req.RequestURI == "" && (req.Body != nil || req.ContentLength == 0) &&
 		isPlainURL(req.URL) && consistsOf(req.Host, inHost) && isPlainMethod(req) && isPlainHeader(req.Header)
 }
 

@@ -23,11 +23,11 @@ func (c *conn) appendHead(b []byte, req *http.Request) []byte {
 	b = append(append(b, req.URL.RequestURI()...), " HTTP/1.1\r\n"...)
 	b = appendHeader(b, "Host", host)
 	agent := defaultUserAgent
-	if req.Header["User-Agent"] != nil {
+	if _, ok := req.Header["User-Agent"]; ok {
 		agent = req.Header.Get("User-Agent")
 	}
 	if agent != "" {
-		b = appendHeader(b, "User-Agent", agent)
+		b = appendHeader(b, "User-Agent", textproto.TrimString(agent))
 	}
 	if req.Close && !hasToken(req.Header["Connection"], "close") {
 		b = appendHeader(b, "Connection", "close")
