@@ -10,6 +10,7 @@ import (
 	"github.com/hopperband/hopperband/internal/gate/plan"
 	"github.com/hopperband/hopperband/internal/gate/record"
 	"github.com/hopperband/hopperband/internal/gate/source"
+	"github.com/hopperband/hopperband/internal/gate/threshold"
 )
 
 // A played source answers with one sample after the other.
@@ -39,7 +40,7 @@ func measured(samples ...*source.Sample) (*drive, *bytes.Buffer) {
 	d := &drive{
 		Gate:  &Gate{Plan: plan.New(), progress: &progress{out: out}},
 		facts: newFacts(1), latest: samples[0], beginning: samples[0], loaded: samples[0].At,
-		source: &played{samples: samples[1:]},
+		source: &played{samples: samples[1:]}, watch: threshold.NewWatch(nil),
 	}
 	for range samples[1:] {
 		d.point(context.Background(), view(1, "running"), phase{"measuring", d.loaded, time.Minute})
@@ -56,5 +57,17 @@ func TestPointsOfASourceThatIsBehind(t *testing.T) {
 	}
 	if lines := strings.Count(out.String(), "20/s  failures 50%"); lines != 2 {
 		t.Errorf("%d lines say so, want two:\n%s", lines, out)
+	}
+}
+
+// Somebody who clears the master's statistics on the plateau ends the run, although what is
+// counted is more than at its beginning.
+func TestCountsThatFell(t *testing.T) {
+	d, _ := measured(known(1000, 0, 0), known(1005, 0, 300), known(1010, 0, 200))
+	if why := d.breached(); !strings.Contains(string(why), "began anew") || d.problem != string(why) {
+		t.Errorf("stopped by %q, problem %q", why, d.problem)
+	}
+	if d, _ := measured(known(1000, 0, 0), known(1005, 0, 300), known(1010, 0, 400)); d.breached() != "" || d.problem != "" {
+		t.Errorf("of counts that rise: problem %q", d.problem)
 	}
 }

@@ -68,10 +68,12 @@ func (d *drive) measure(ctx context.Context) (why stop, err error) {
 	if why, err = d.stay(ctx); err != nil {
 		return "", err
 	}
+	before := d.latest
 	if err = d.askLast(ctx, true, d.source.End); err != nil {
 		return "", err
 	}
 	d.run.Window.End = d.latest.At
+	d.cleared(before)
 	if d.plateau, err = d.latest.Since(d.beginning); err != nil {
 		d.problem = err.Error()
 	}
@@ -170,6 +172,9 @@ func (d *drive) point(ctx context.Context, stats *locust.Stats, ph phase) {
 		return
 	}
 	d.take(sample, ph.name == "measuring")
+	if ph.name == "measuring" {
+		d.cleared(before)
+	}
 	since, err := d.latest.Since(before)
 	seconds := d.latest.Seen().Sub(before.Seen()).Seconds()
 	switch known := len(d.series); {
@@ -197,14 +202,28 @@ func (d *drive) point(ctx context.Context, stats *locust.Stats, ph phase) {
 	d.show(ph.line(d.latest.At, p))
 }
 
+// cleared notes that somebody cleared the master's statistics on the plateau: they count from
+// there on, and no other source says so.
+func (d *drive) cleared(before *source.Sample) {
+	if d.Plan.FigureSource() != record.SourceMaster {
+		return
+	}
+	if _, err := d.latest.Since(before); err != nil {
+		d.problem = err.Error()
+	}
+}
+
 // take makes a sample the latest one.
 func (d *drive) take(sample *source.Sample, plateau bool) {
 	d.facts.sample(sample, plateau)
 	d.latest = sample.Merge(d.latest)
 }
 
-// breached says which threshold stops the run now.
+// breached says which threshold stops the run now, or why its figures cannot be trusted.
 func (d *drive) breached() stop {
+	if d.problem != "" {
+		return stop(d.problem)
+	}
 	so, err := d.latest.Since(d.beginning)
 	if err != nil {
 		return stop(err.Error())
