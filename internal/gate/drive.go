@@ -51,6 +51,7 @@ type drive struct {
 	beginning *source.Sample
 	plateau   *source.Totals
 	problem   string // why the figures cannot be trusted
+	aborted   bool   // a threshold stopped the run
 }
 
 // ErrBusy is the error of a master that runs a test already, or lacks workers.

@@ -80,7 +80,7 @@ func (g *Gate) one(ctx context.Context, r *Result) error {
 	g.progress.clear()
 	settings := g.Plan.Comparison()
 	in := verdict.Input{
-		Run: run, Thresholds: g.Plan.Limit(), Sliding: sliding, Limits: g.Plan.Limits(), Baseline: settings,
+		Run: run, Thresholds: g.Plan.Limit(), Sliding: sliding, Aborted: d.aborted, Limits: g.Plan.Limits(), Baseline: settings,
 		First: r.Decisive(), WarnExit: int(g.Plan.Output.WarnExit),
 	}
 	store := baseline.Open(string(g.Plan.Baseline.Store))

@@ -233,6 +233,7 @@ func (d *drive) breached() stop {
 	case err != nil:
 		return stop(err.Error())
 	case len(checks) > 0:
+		d.aborted = true
 		return stop(checks[0].Text)
 	}
 	return ""

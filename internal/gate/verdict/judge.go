@@ -15,7 +15,9 @@ type Input struct {
 	Thresholds []threshold.Threshold
 	// Sliding are the checks of the thresholds with a sliding window, which were watched
 	// while the run went on: threshold.Watch has them.
-	Sliding  []record.Check
+	Sliding []record.Check
+	// Aborted says that it was a threshold that stopped the run, and nobody else.
+	Aborted  bool
 	Limits   Limits
 	Baseline baseline.Settings
 	History  baseline.History // that was selected for the run, or for First
@@ -36,7 +38,7 @@ func Judge(in Input) record.Verdict {
 		}
 	}
 	v.Checks = append(v.Checks, in.Sliding...)
-	if in.Run.Window.Stopped != "" && slices.ContainsFunc(v.Checks, in.stops) {
+	if in.Aborted && slices.ContainsFunc(v.Checks, in.stops) {
 		excuse(v.Checks)
 	}
 	var compared []record.Check

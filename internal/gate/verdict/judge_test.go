@@ -114,6 +114,9 @@ func invalidRuns() []judgement {
 		{"stopped by somebody before a threshold was reached", func(in *verdict.Input) {
 			in.Run.Window.Stopped, in.Run.Total.Failures = "somebody did", 20
 		}, record.Invalid, 5, "somebody did"},
+		{"stopped by somebody, and not by the threshold that does not hold and could have", func(in *verdict.Input) {
+			in.Run.Window.Stopped, in.Run.Total.Failures, in.Thresholds[0].Abort = "somebody did", 20, true
+		}, record.Invalid, 5, "somebody did"},
 		{"nothing known of the CPU", func(in *verdict.Input) { in.Run.Generator.CPUMax = nil }, record.Pass, 0, ""},
 		{"nothing known, though it has to be", func(in *verdict.Input) {
 			in.Run.Generator.CPUMax, in.Limits.RequireFacts = nil, true
@@ -169,7 +172,7 @@ func judgements() []judgement {
 		{"stopped by a threshold", func(in *verdict.Input) {
 			in.Run.Total = record.Figures{Requests: 10, Failures: 10}
 			in.Run.Generator.UsersReached, in.Run.Window.Stopped = 3, "failures < 0.5%"
-			in.Thresholds[0].Abort = true
+			in.Thresholds[0].Abort, in.Aborted = true, true
 		}, record.Fail, 3, "failures of total is 100%"},
 	}
 }
