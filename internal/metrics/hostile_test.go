@@ -72,7 +72,7 @@ func TestTooManyNames(t *testing.T) {
 
 // A thousand scrapes at once are answered, or refused, and cost no more than a few.
 func TestManyScrapes(t *testing.T) {
-	server := serve(t, metrics.ServerConfig{}, metrics.NewCollector(worker("n", busy(50))))
+	server := serve(t, metrics.ServerConfig{}, metrics.NewCollector(worker("n", busy(5))))
 	var mu sync.Mutex
 	statuses := map[int]int{}
 	var all sync.WaitGroup
