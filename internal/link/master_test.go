@@ -16,7 +16,7 @@ import (
 )
 
 // patience bounds what a test waits for on real sockets.
-const patience = 10 * time.Second
+const patience = 30 * time.Second
 
 // A master is the listening half of a scripted Locust master.
 type master struct {

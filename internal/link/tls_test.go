@@ -3,7 +3,6 @@ package link_test
 import (
 	"crypto/tls"
 	"crypto/x509"
-	"net"
 	"strings"
 	"testing"
 	"time"
@@ -155,11 +154,15 @@ func TestTLSOfOthers(t *testing.T) {
 			defer c.Close()
 		}
 	}()
-	for words, addr := range map[string]net.Addr{"does not speak TLS": plain.ln.Addr(), "no answer to the TLS handshake": silent.ln.Addr()} {
-		o := own(t, link.Config{Addr: addr.String(), TLS: &tls.Config{}, Handshake: time.Second})
+	for _, tt := range []struct {
+		words  string
+		peer   *master
+		within time.Duration
+	}{{"does not speak TLS", plain, patience}, {"no answer to the TLS handshake", silent, 100 * time.Millisecond}} {
+		o := own(t, link.Config{Addr: tt.peer.addr(), TLS: &tls.Config{}, Handshake: tt.within})
 		expect[link.Down](o)
 		expect[link.Down](o)
-		o.wantWarning(addr.String(), []string{words})
+		o.wantWarning(tt.peer.addr(), []string{tt.words})
 	}
 }
 
