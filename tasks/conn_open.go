@@ -2,6 +2,7 @@ package tasks
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"encoding/base64"
@@ -99,7 +100,7 @@ func (c *conn) tunnel(proxy *url.URL) error {
 	defer res.Body.Close()
 	if res.StatusCode != http.StatusOK {
 		_, text, _ := strings.Cut(res.Status, " ")
-		return errors.New(text)
+		return errors.New(cmp.Or(text, "unknown status code"))
 	}
 	return nil
 }

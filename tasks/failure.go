@@ -77,7 +77,10 @@ func failureText(err error) string {
 	case errors.Is(err, io.EOF), strings.Contains(err.Error(), "server closed idle connection"):
 		return "read: " + io.EOF.Error()
 	}
-	return scrub(innermost(err).Error())
+	if text := scrub(innermost(err).Error()); text != "" {
+		return text
+	}
+	return "unknown error"
 }
 
 func lookupText(err *net.DNSError) string {

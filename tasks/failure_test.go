@@ -138,6 +138,7 @@ func TestHTTPFailureTextsOfErrors(t *testing.T) {
 		{errors.New("http2: server sent GOAWAY; LastStreamID=19, ErrCode=NO_ERROR, debug=\"x y\""), "http2: server sent GOAWAY; LastStreamID=N, ErrCode=NO_ERROR, debug="},
 		{errors.New("stream error: stream ID 3; INTERNAL_ERROR"), "stream error: stream ID N; INTERNAL_ERROR"},
 		{errors.New(`cannot reach http://10.1.2.3:80/x?y (from [::1]:4711, 10.0.0.2) with HTTP/1.1: "quoted \" text"`), "cannot reach URL (from address, address) with HTTP/1.1"},
+		{errors.New(`"h17"`), "unknown error"},
 		{errors.New(strings.Repeat("ä", 150)), strings.Repeat("ä", 100)},
 	} {
 		fail := tasks.Proxy(func(*http.Request) (*url.URL, error) { return nil, tt.err })

@@ -20,7 +20,8 @@ import (
 // or of unknown length. The rules are net/http's: one connection serves request after
 // request, and one that the server has closed meanwhile is replaced, if nothing of an answer
 // has come and the request may be sent twice. The user's TLS sessions are resumed, unless
-// CloseIdleConnections has made it a new visitor. The head of an answer may have 1 MiB.
+// CloseIdleConnections has made it a new visitor. The head of an answer may have 1 MiB, a body
+// that is kept 64 MiB.
 // Requests go through net/http's own transport with HTTP2, with a proxy other than an HTTP
 // one, to host names outside ASCII, and if they are CONNECT or have trailers.
 //

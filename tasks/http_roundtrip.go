@@ -23,7 +23,7 @@ func (c *HTTP) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, s.err
 	}
 	s.nameOr(out.URL.Path, out.URL)
-	s.keepEncoding = req.Header["Accept-Encoding"] != nil
+	s.keepEncoding = req.Header["Accept-Encoding"] != nil || req.Header["Range"] != nil
 	res, a := c.send(req.Context(), out, &s, nil)
 	if a == nil {
 		return nil, res.Err

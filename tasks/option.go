@@ -115,7 +115,8 @@ func NoRedirect() RequestOption { return RequestOption{kind: optionNoRedirect} }
 func NoKeepAlive() RequestOption { return RequestOption{kind: optionNoKeepAlive} }
 
 // DiscardBody reads the body, counts it into the Response's Length, and throws it away: for
-// downloads that are too large to be kept in memory by many users at once.
+// downloads that are too large to be kept in memory by many users at once. One of more than
+// 64 MiB fails without it.
 func DiscardBody() RequestOption { return RequestOption{kind: optionDiscardBody} }
 
 // Status says which statuses are right, in place of those below 400.

@@ -13,7 +13,7 @@ import (
 type Response struct {
 	StatusCode int           // such as 200; 0 if there was no answer
 	URL        *url.URL      // that gave the answer: after redirects the last one; nil if nothing was sent
-	Body       []byte        // decoded if it came in gzip or deflate; the caller's to keep and change
+	Body       []byte        // decoded if it came in gzip or deflate, and whole (no 206); the caller's to keep and change
 	Length     int64         // bytes of the body, as Locust counts them: decoded
 	Duration   time.Duration // from sending to the last byte of the body
 	Name       string        // what the request is recorded as; a Check may change it

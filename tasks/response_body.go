@@ -5,14 +5,21 @@ import (
 	"compress/flate"
 	"compress/zlib"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"slices"
 	"strings"
 )
 
-// maxPrealloc bounds the memory that a response gets on its mere word.
-const maxPrealloc = 1 << 20
+const (
+	// maxPrealloc bounds the memory that a response gets on its mere word.
+	maxPrealloc = 1 << 20
+	// maxBody bounds a body that is kept, in bytes.
+	maxBody = 64 << 20
+)
+
+var errLongBody = fmt.Errorf("response body exceeded %d bytes; DiscardBody reads longer ones", maxBody)
 
 // read reads the body of hr into res and decodes it.
 func (s *session) read(res *Response, hr *http.Response, set *settings) error {
@@ -21,8 +28,8 @@ func (s *session) read(res *Response, hr *http.Response, set *settings) error {
 	}
 	var err error
 	switch encoding := strings.ToLower(hr.Header.Get("Content-Encoding")); {
-	case set.keepEncoding:
-		err = res.readFrom(hr.Body, hr.ContentLength, set)
+	case set.keepEncoding || hr.StatusCode == http.StatusPartialContent:
+		return res.readFrom(hr.Body, hr.ContentLength, set)
 	case encoding == "gzip" || encoding == "x-gzip":
 		err = s.readGzip(res, hr, set)
 	case encoding == "deflate":
@@ -30,7 +37,7 @@ func (s *session) read(res *Response, hr *http.Response, set *settings) error {
 	default:
 		return res.readFrom(hr.Body, hr.ContentLength, set)
 	}
-	if set.raw && !set.keepEncoding {
+	if set.raw {
 		decoded(hr, res.Length)
 	}
 	return err
@@ -98,6 +105,8 @@ func readAll(body io.Reader, size int64) ([]byte, error) {
 		n, err := body.Read(b[len(b):cap(b)])
 		b = b[:len(b)+n]
 		switch {
+		case len(b) > maxBody:
+			return nil, errLongBody
 		case err == io.EOF:
 			return b, nil
 		case err != nil:
