@@ -115,10 +115,8 @@ func TestBrokenPipe(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := process(t, strings.Replace(s.plan(dir), "duration: 1s", "duration: 3s, interval: 1s", 1), write)
-	_ = write.Close()
-	eventually(t, "the load runs", s.runs)
-	_ = read.Close()
+	p := process(t, s.plan(dir), write)
+	_, _ = write.Close(), read.Close()
 	_ = p.Wait()
 	if code := p.ProcessState.ExitCode(); code != 1 || s.runs() {
 		t.Errorf("%v, want exit code 1; running %t", p.ProcessState, s.runs())
