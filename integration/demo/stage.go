@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"time"
 
 	"github.com/hopperband/hopperband/integration/rig"
 )
@@ -53,7 +52,7 @@ func (p *plan) program() string { return filepath.Join(p.bin, "quickstart") }
 
 // locustfile lets the worker write the master's locustfile.
 func (p *plan) locustfile(ctx context.Context) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, startAllowance)
 	defer cancel()
 	text, err := exec.CommandContext(ctx, p.program(), "locustfile").Output()
 	if err != nil {

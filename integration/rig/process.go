@@ -14,8 +14,8 @@ import (
 )
 
 const (
-	stopGrace = 20 * time.Second       // from SIGTERM to SIGKILL
-	pipeGrace = 500 * time.Millisecond // for a pipe that a grandchild holds open
+	stopGrace = time.Minute     // from SIGTERM to SIGKILL
+	pipeGrace = 5 * time.Second // for a pipe that a grandchild holds open: what is in it is lost after that
 )
 
 // A Command says what a Process runs.
@@ -110,8 +110,8 @@ func (p *Process) Kill() {
 	<-p.done
 }
 
-// Stop asks the process to end (SIGTERM) and returns when it has. After 20 s, or at the
-// end of ctx, it is killed, and that is the error.
+// Stop asks the process to end (SIGTERM) and returns when it has. After a minute, or at
+// the end of ctx, it is killed, and that is the error.
 func (p *Process) Stop(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, stopGrace)
 	defer cancel()

@@ -39,10 +39,12 @@ func StartPrometheus(ctx context.Context, c PrometheusConfig) (*Prometheus, erro
 	if err != nil {
 		return nil, ErrNoPrometheus
 	}
-	port, err := FreePort()
+	port := 0
+	release, err := claim(&port)
 	if err != nil {
 		return nil, fmt.Errorf("rig: starting prometheus: %w", err)
 	}
+	defer release()
 	config := filepath.Join(c.Dir, "prometheus.yml")
 	text := fmt.Sprintf("global:\n  scrape_interval: %s\n  scrape_timeout: %[1]s\nscrape_configs:\n  - job_name: hopperband\n    static_configs:\n      - targets: [%s]\n",
 		model.Duration(c.Interval), strings.Join(c.Targets, ", "))
