@@ -12,11 +12,14 @@ func TestBalance(t *testing.T) {
 		balance
 		line, err string
 	}{
-		{balance{7, 7, 7}, "requests: target=7 worker=7 master=7 lost=0", ""},
-		{balance{7, 7, 5}, "requests: target=7 worker=7 master=5 lost=2", "worker and master disagree"},
-		{balance{7, 6, 6}, "requests: target=7 worker=6 master=6 lost=1", "target and worker disagree"},
-		{balance{7, 6, 7}, "requests: target=7 worker=6 master=7 lost=0", "target and worker disagree"},
-		{balance{0, 0, 0}, "requests: target=0 worker=0 master=0 lost=0", "served nothing"},
+		{balance{7, 7, 7, 0}, "requests: target=7 worker=7 master=7 lost=0", ""},
+		{balance{7, 7, 5, 0}, "requests: target=7 worker=7 master=5 lost=2", "worker and master disagree"},
+		{balance{7, 7, 5, 1}, "requests: target=7 worker=7 master=5 lost=2", "worker and master disagree"},
+		{balance{7, 7, 5, 2}, "requests: target=7 worker=7 master=5 lost=2", "listened no more"},
+		{balance{7, 7, 7, 2}, "requests: target=7 worker=7 master=7 lost=0", ""},
+		{balance{7, 6, 6, 0}, "requests: target=7 worker=6 master=6 lost=1", "target and worker disagree"},
+		{balance{7, 6, 7, 0}, "requests: target=7 worker=6 master=7 lost=0", "target and worker disagree"},
+		{balance{0, 0, 0, 0}, "requests: target=0 worker=0 master=0 lost=0", "served nothing"},
 	} {
 		if got := test.String(); got != test.line {
 			t.Errorf("line %q, want %q", got, test.line)
