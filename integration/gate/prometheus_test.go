@@ -50,10 +50,10 @@ func TestPrometheusAsSource(t *testing.T) {
 			}
 			s := newScene(t)
 			s.amongOthers()
-			s.turn("delay", "100ms")
+			s.turn("delay", "400ms")
 			s.remote(2)
 			s.prometheus(test.args...)
-			s.set("run.duration", "8s", "thresholds", []any{"rate > 5/s", "failures < 5%"})
+			s.set("run.classes", []string{"Patient"}, "run.users", 60, "run.duration", "8s", "thresholds", []any{"rate > 5/s", "failures < 5%"})
 			o := s.gate()
 			s.expect(o, 0, record.Pass, "")
 			if r := o.run.Reconciled; !r.Compared || r.Kinds[0] != record.SourcePrometheus || r.Requests[0] != r.Requests[1] || r.Requests[0] < 100 {
