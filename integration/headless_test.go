@@ -15,8 +15,12 @@ import (
 	"github.com/hopperband/hopperband/integration/rig"
 )
 
-// aloneUsers is how many users a run without a master has.
-const aloneUsers = "6"
+// aloneUsers is how many users a run without a master has, and aloneTotals how many requests
+// they make in all, and failures.
+const (
+	aloneUsers  = "6"
+	aloneTotals = "56,8"
+)
 
 // A loner is a run without a master: Locust's own or ours.
 type loner struct {
@@ -25,42 +29,21 @@ type loner struct {
 }
 
 // TestHeadlessAsLocust runs the same users without a master in Locust and in ours: equal
-// tables, files and exit codes, but for times and rates.
+// tables, files and exit codes, but for times and rates. Where there was no time for all requests
+// it runs them for longer.
 func TestHeadlessAsLocust(t *testing.T) {
 	s := newScene(t, 2*time.Minute)
 	s.needs("2.47.0", "the tables and files are as they are here")
-	program := built(t, "headless")
-	args := strings.Fields("--headless -u " + aloneUsers + " -r 6 -t 5s Fixed Other")
-	start := func(name, path string, more ...string) loner {
-		l := loner{prefix: filepath.Join(s.dir, name, "run")}
-		all := slices.Concat(args, more)
-		for i := range all {
-			all[i] = strings.ReplaceAll(all[i], "PREFIX", l.prefix)
+	var tables, json [2]loner
+	for _, runTime := range []string{"5s", "15s", "45s"} {
+		tables, json = s.alone(runTime)
+		if s.hadTime(slices.Concat(tables[:], json[:])) {
+			break
 		}
-		p, err := rig.Start(s.ctx, rig.Command{Name: name, Path: path, Args: all, Env: []string{"PYTHONUNBUFFERED=1", "PYTHONDONTWRITEBYTECODE=1"}, Dir: s.dir})
-		s.ok(err)
-		s.watch(p)
-		l.Process = p
-		return l
+		t.Logf("%s were too short", runTime)
 	}
-	locust := filepath.Join(s.venv, "bin", "locust")
-	file, err := filepath.Abs("testdata/headless.py")
-	s.ok(err)
-	tables := [2]loner{
-		start("locust-tables", locust, "-f", file, "--csv", "PREFIX", "--csv-full-history"),
-		start("ours-tables", program, "--metrics-address", "off", "--csv", "PREFIX", "--csv-full-history"),
-	}
-	json := [2]loner{
-		start("locust-json", locust, "-f", file, "--json-file", "PREFIX", "--exit-code-on-error", "3", "--csv", "PREFIX", "--only-summary"),
-		start("ours-json", program, "--metrics-address", "off", "--json-file", "PREFIX", "--exit-code-on-error", "3", "--csv", "PREFIX", "--only-summary"),
-	}
-	for want, pair := range map[int][2]loner{1: tables, 3: json} {
-		for _, l := range pair {
-			if code, err := l.Wait(s.ctx); err != nil || code != want {
-				t.Errorf("%s: exit code %d, %v, want %d", l.Name(), code, err, want)
-			}
-		}
-	}
+	s.sameCodes(tables, 1)
+	s.sameCodes(json, 3)
 	s.sameTables(tables)
 	s.sameFile(tables, "_stats.csv", numbersOf(9, 10))
 	s.sameFile(tables, "_failures.csv", numbersOf(4, 5))
@@ -68,6 +51,66 @@ func TestHeadlessAsLocust(t *testing.T) {
 	s.sameFile(json, "_stats_history.csv", numbersOf(0, 4, 5))
 	s.sameFile(tables, "_exceptions.csv", messages)
 	s.sameFile(json, ".json", withoutTimes)
+}
+
+// alone runs Locust and ours twice each: with tables, and with JSON in their place.
+func (s *scene) alone(runTime string) (tables, json [2]loner) {
+	s.t.Helper()
+	file, err := filepath.Abs("testdata/headless.py")
+	s.ok(err)
+	locust, program := filepath.Join(s.venv, "bin", "locust"), built(s.t, "headless")
+	start := func(name, path string, more ...string) loner {
+		name += "-" + runTime
+		l := loner{prefix: filepath.Join(s.dir, name, "run")}
+		args := slices.Concat(strings.Fields("--headless -u "+aloneUsers+" -r 6 -t "+runTime+" Fixed Other --csv"), []string{l.prefix}, more)
+		for i := range args {
+			args[i] = strings.ReplaceAll(args[i], "PREFIX", l.prefix)
+		}
+		p, err := rig.Start(s.ctx, rig.Command{Name: name, Path: path, Args: args, Env: []string{"PYTHONUNBUFFERED=1", "PYTHONDONTWRITEBYTECODE=1"}, Dir: s.dir})
+		s.ok(err)
+		s.watch(p)
+		l.Process = p
+		return l
+	}
+	inJSON := []string{"--json-file", "PREFIX", "--exit-code-on-error", "3", "--only-summary"}
+	tables = [2]loner{
+		start("locust-tables", locust, "-f", file, "--csv-full-history"),
+		start("ours-tables", program, "--metrics-address", "off", "--csv-full-history"),
+	}
+	json = [2]loner{
+		start("locust-json", locust, append([]string{"-f", file}, inJSON...)...),
+		start("ours-json", program, append([]string{"--metrics-address", "off"}, inJSON...)...),
+	}
+	for _, l := range slices.Concat(tables[:], json[:]) {
+		_, err := l.Wait(s.ctx)
+		s.ok(err)
+	}
+	return tables, json
+}
+
+// sameCodes wants both to have ended with an exit code.
+func (s *scene) sameCodes(pair [2]loner, want int) {
+	s.t.Helper()
+	for _, l := range pair {
+		if code, err := l.Wait(s.ctx); err != nil || code != want {
+			s.t.Errorf("%s: exit code %d, %v, want %d", l.Name(), code, err, want)
+		}
+	}
+}
+
+// hadTime says that all requests came while all users ran, and before the last table of that
+// time.
+func (s *scene) hadTime(runs []loner) bool {
+	s.t.Helper()
+	all := regexp.MustCompile(`(?m)^\d+,` + aloneUsers + `,,Aggregated,.*,` + aloneTotals + `,`)
+	for _, l := range runs {
+		history, err := os.ReadFile(l.prefix + "_stats_history.csv")
+		s.ok(err)
+		if tables := tablesOf(l.Log()); !all.Match(history) || len(tables) > 3 && tables[len(tables)-3] != tables[len(tables)-4] {
+			return false
+		}
+	}
+	return true
 }
 
 // sameTables compares the first table, the last one that was printed while the test ran,
@@ -176,7 +219,7 @@ func TestHeadlessSignals(t *testing.T) {
 		})
 		s.ok(err)
 		s.watch(p)
-		s.line(p, 20*time.Second, 1, "all users spawned")
+		s.line(p, 20*time.Second, 1, "a request was recorded")
 		s.ok(p.Signal(signal))
 		if code, err := p.Wait(s.ctx); err != nil || code != 0 {
 			t.Errorf("%s: exit code %d, %v", name, code, err)

@@ -5,6 +5,8 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
+	"os"
 	"time"
 
 	"github.com/hopperband/hopperband/tasks"
@@ -41,9 +43,15 @@ func newOther(u *tasks.User) tasks.TaskSet {
 	}}}}
 }
 
-// newSteady goes on until it is stopped.
+// newSteady goes on until it is stopped, and says that it has begun.
 func newSteady(u *tasks.User) tasks.TaskSet {
+	said := false
 	return tasks.TaskSet{Tasks: []tasks.Task{{Name: "go", Run: func(ctx context.Context) error {
-		return u.Record(ctx, tasks.Request{Method: "GET", Name: "/steady", Duration: time.Millisecond})
+		err := u.Record(ctx, tasks.Request{Method: "GET", Name: "/steady", Duration: time.Millisecond})
+		if !said {
+			said = true
+			fmt.Fprintln(os.Stderr, "a request was recorded")
+		}
+		return err
 	}}}}
 }
