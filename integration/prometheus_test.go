@@ -34,11 +34,15 @@ func TestPrometheus(t *testing.T) {
 	}
 }
 
+// scrapeInterval is longer than Prometheus is kept from scraping by a busy machine: a worker
+// that ends waits for one that was there within the last two of its intervals.
+const scrapeInterval = 3 * time.Second
+
 func testPrometheus(t *testing.T, cut, push bool) {
 	s := newScene(t, 3*time.Minute)
 	a, b := s.metricsAddress(), s.metricsAddress()
 	prom := s.prometheus(rig.PrometheusConfig{
-		Interval: time.Second, Targets: []string{a, b}, Args: []string{"--web.enable-remote-write-receiver"},
+		Interval: scrapeInterval, Targets: []string{a, b}, Args: []string{"--web.enable-remote-write-receiver"},
 	})
 	argsA, argsB := []string{"--metrics-address", a}, []string{"--metrics-address", b}
 	if push {
@@ -59,7 +63,7 @@ func testPrometheus(t *testing.T, cut, push bool) {
 		_, err = proxy.WaitFrame(s.ctx, func(f rig.Frame) bool { return f.At.After(begun) && f.From == rig.FromWorker && f.Is("heartbeat") })
 		s.ok(err)
 	}
-	s.scraped(prom, 8)
+	s.scraped(prom, 4)
 	s.ok(m.API().Stop(s.ctx))
 	s.state(m, "stopped", 3, 0)
 	records, err := m.API().RequestsCSV(s.ctx)
@@ -67,9 +71,9 @@ func testPrometheus(t *testing.T, cut, push bool) {
 	s.ok(m.Stop(s.ctx))
 	s.endWell(m.Process, direct.Process, other.Process)
 
-	s.sameCounts(prom, m, target)
+	resent := s.sameCounts(prom, m, target)
 	s.neverFall(prom)
-	s.samePercentiles(prom, target, records)
+	s.samePercentiles(prom, target, records, resent > 0)
 	s.sameRun(prom)
 }
 
@@ -126,8 +130,9 @@ func (s *scene) scalar(p *rig.Prometheus, query string) int64 {
 	return int64(v[0].Value)
 }
 
-// sameCounts compares the counters at the end, since all of them began at zero.
-func (s *scene) sameCounts(p *rig.Prometheus, m *rig.Master, target *rig.Target) {
+// sameCounts compares the counters at the end, since all of them began at zero. It returns how
+// many requests the master may have counted twice.
+func (s *scene) sameCounts(p *rig.Prometheus, m *rig.Master, target *rig.Target) (resent int64) {
 	s.t.Helper()
 	rows, err := m.Rows()
 	s.ok(err)
@@ -140,7 +145,7 @@ func (s *scene) sameCounts(p *rig.Prometheus, m *rig.Master, target *rig.Target)
 	if len(scraped) == 0 || len(scraped) != len(rows)-1 || len(scraped) != len(served.Paths) {
 		s.t.Errorf("names: %v, master %v, target %v", scraped, rows, served.Paths)
 	}
-	resent := s.scalar(p, "sum("+ever("hopperband_requests_resent_total")+")")
+	resent = s.scalar(p, "sum("+ever("hopperband_requests_resent_total")+")")
 	for _, row := range rows[:len(rows)-1] {
 		name := row.Method + " " + row.Name
 		path := strings.NewReplacer("[", "{", "]", "}").Replace(name)
@@ -161,6 +166,7 @@ func (s *scene) sameCounts(p *rig.Prometheus, m *rig.Master, target *rig.Target)
 	if n := s.scalar(p, "sum("+ever("hopperband_requests_unreported_total")+")"); n != 0 {
 		s.t.Errorf("%d requests unreported", n)
 	}
+	return resent
 }
 
 func (s *scene) neverFall(p *rig.Prometheus) {
@@ -177,9 +183,10 @@ func (s *scene) neverFall(p *rig.Prometheus) {
 	}
 }
 
-// samePercentiles compares with what the master makes of the same response times. They are
-// not less than what the target has seen of its answers: on a busy machine they are more.
-func (s *scene) samePercentiles(p *rig.Prometheus, target *rig.Target, records [][]string) {
+// samePercentiles compares with what the master makes of the same response times, unless it may
+// have some of them twice. They are not less than what the target has seen of its answers: on a
+// busy machine they are more.
+func (s *scene) samePercentiles(p *rig.Prometheus, target *rig.Target, records [][]string, twice bool) {
 	s.t.Helper()
 	var truth []float64
 	visits, err := target.Visits(s.ctx)
@@ -198,7 +205,8 @@ func (s *scene) samePercentiles(p *rig.Prometheus, target *rig.Target, records [
 		}
 		got, want, least := float64(v[0].Value), s.cell(records, "/slow", fmt.Sprintf("%g%%", 100*q))/1000, truth[int(math.Ceil(q*float64(len(truth))))-1]
 		s.t.Logf("quantile %g is %.4f s, of the master %.4f s; the target saw %.4f s", q, got, want, least)
-		if max(bucket(got)-bucket(want), bucket(want)-bucket(got)) > 1 || bucket(got) < bucket(least)-1 {
+		apart := max(bucket(got)-bucket(want), bucket(want)-bucket(got)) > 1
+		if apart && !twice || bucket(got) < bucket(least)-1 {
 			s.t.Error("they are more than one bucket apart")
 		}
 	}

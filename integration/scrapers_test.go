@@ -96,13 +96,14 @@ func TestSignalEndsTheLastWait(t *testing.T) {
 	s.ends(w.Process, 5*time.Second, 128+int(syscall.SIGTERM))
 }
 
-// follow scrapes until nobody answers any more, and tells the last answer.
+// follow scrapes until nobody answers any more, and tells the last answer. A worker that ends
+// waits for it if it was there within the last two of its intervals.
 func (s *scene) follow(url string) <-chan string {
 	last := make(chan string, 1)
 	go func() {
 		text := ""
 		defer func() { last <- text }()
-		tick := time.NewTicker(100 * time.Millisecond)
+		tick := time.NewTicker(2 * time.Second)
 		defer tick.Stop()
 		for {
 			select {
@@ -128,7 +129,7 @@ func scrapeOnce(url, name string) (status int, body string, err error) {
 		return 0, "", err
 	}
 	req.Header.Set("User-Agent", name)
-	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: time.Minute}
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: 3 * time.Minute}
 	res, err := client.Do(req)
 	if err != nil {
 		return 0, "", err
