@@ -47,13 +47,20 @@ func (p *page) open(url string) {
 	p.ok(chromedp.Do(p.session, chromedp.Navigate(url)))
 }
 
-// fill types a value into a field of a form, in place of the one it has.
+// fill types a value into a field of a form, in place of the one it has. A form that has just
+// opened may take the keyboard away from the field; then it types once more.
 func (p *page) fill(name, value string) {
 	p.t.Helper()
-	field := chromedp.CSS(fmt.Sprintf("input[name=%q]", name))
-	p.do("filling "+name, chromedp.WaitVisible(field), chromedp.Focus(field))
-	p.evaluate(fmt.Sprintf(`document.querySelector('input[name=%q]').select()`, name))
-	p.do("filling "+name, chromedp.KeyEvent(value))
+	selector := fmt.Sprintf("input[name=%q]", name)
+	field := chromedp.CSS(selector)
+	p.wait(name+" to be "+value, func() bool {
+		p.do("filling "+name, chromedp.WaitVisible(field), chromedp.Focus(field))
+		p.evaluate(fmt.Sprintf(`document.querySelector(%q).select()`, selector))
+		p.do("filling "+name, chromedp.KeyEvent(value))
+		typed, err := chromedp.Run(p.session, chromedp.Evaluate[string](fmt.Sprintf(`document.querySelector(%q).value`, selector)))
+		p.ok(err)
+		return typed == value
+	})
 }
 
 // press clicks on the button of that name.
@@ -78,7 +85,7 @@ func (p *page) click(kind, name string) {
 
 func (p *page) do(what string, steps ...chromedp.Action[chromedp.Void]) {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.session, pageShows)
+	ctx, cancel := context.WithTimeout(p.session, slack*pageShows)
 	defer cancel()
 	if err := chromedp.Do(ctx, steps...); err != nil {
 		p.shoot("failed")
@@ -116,7 +123,8 @@ func (p *page) wait(what string, holds func() bool) {
 	}
 }
 
-// rows are the cells of the page's table, without its heading.
+// rows are the cells of the page's table, without its heading. A page that is still being drawn
+// has fewer.
 func (p *page) rows() [][]string {
 	p.t.Helper()
 	rows, err := chromedp.Run(p.session, chromedp.Evaluate[[][]string](
