@@ -27,10 +27,11 @@ func TestSignals(t *testing.T) {
 	})
 }
 
-// swarming starts ten users, whose requests take so long, on a worker behind a proxy.
+// swarming starts ten users, whose requests take so long, on a worker behind a proxy. The stop
+// timeout is longer than the worker is waited for.
 func (s *scene) swarming(program string, target *rig.Target, request time.Duration) (*rig.Master, *rig.Proxy, *rig.Worker) {
 	s.t.Helper()
-	m := s.master(target, rig.MasterConfig{Locustfile: s.locustfileOf(program), WebUI: true, StopTimeout: 20 * time.Second})
+	m := s.master(target, rig.MasterConfig{Locustfile: s.locustfileOf(program), WebUI: true, StopTimeout: 2 * time.Minute})
 	proxy := s.proxy(m)
 	w := s.run(rig.WorkerConfig{Path: program, Master: proxy.Addr(), Env: []string{"FAULTY_REQUEST=" + request.String()}})
 	s.state(m, "ready", 1, 0)

@@ -32,10 +32,11 @@ func worksWithStderr(t *testing.T, program string, stderr *os.File) {
 	s.state(m, "ready", 1, 0)
 	s.ok(m.API().Swarm(s.ctx, rig.Swarm{Users: 10}))
 	// In 100 ms a user sends 1 request, so this takes 6 s; the master misses a silent worker after 3 s.
-	st, err := m.API().WaitStats(s.ctx, func(st *rig.Stats) bool { return st.Total().NumRequests >= 600 })
-	s.ok(err)
-	if len(st.Workers) != 1 || st.Workers[0].State != "running" || st.UserCount != 10 {
-		t.Errorf("workers %+v, %d users, want one with 10", st.Workers, st.UserCount)
+	st, err := m.API().WaitStats(s.ctx, func(st *rig.Stats) bool {
+		return st.Total().NumRequests >= 600 && len(st.Workers) == 1 && st.Workers[0].State == "running" && st.UserCount == 10
+	})
+	if err != nil {
+		t.Fatalf("%v: workers %+v, want one with 10 users", err, st)
 	}
 	s.terminate(w.Process, 6*time.Second, 0)
 	if _, err := proxy.WaitFrame(s.within(time.Second), isQuit); err != nil {

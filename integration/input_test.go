@@ -73,8 +73,8 @@ func TestInputAddress(t *testing.T) {
 	s.ok(err)
 
 	cases := []struct{ name, addr, timeout, words, end string }{
-		{"unknown host", "nosuchhost.invalid:5557", "3s", `host "nosuchhost.invalid"`, "lookup nosuchhost.invalid"},
-		{"refused", rig.Local(closed), "3s", "connection refused", "connection refused"},
+		{"unknown host", "nosuchhost.invalid:5557", "8s", `host "nosuchhost.invalid"`, "lookup nosuchhost.invalid"},
+		{"refused", rig.Local(closed), "8s", "connection refused", "connection refused"},
 		{"HTTP", server.Listener.Addr().String(), "8s", "speaks HTTP", "speaks HTTP"},
 		{"web UI", strings.TrimPrefix(web.Web, "http://"), "8s", "web UI's port", "web UI's port"},
 		{"silent", silent.Addr().String(), "8s", "says nothing", "says nothing"},

@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	shortFreeze = 4 * time.Second  // the connections outlive it
+	shortFreeze = 3 * time.Second  // the connections outlive it: half of what they do not
 	longFreeze  = 15 * time.Second // the workers have to connect anew
 )
 
@@ -86,19 +86,19 @@ func (f freeze) awake(s *scene, m *rig.Master, target *rig.Target, workers []*ri
 }
 
 // evenly waits until the users are spread evenly over the workers.
-func (s *scene) evenly(m *rig.Master, workers, users int) {
+func (s *scene) evenly(m *rig.Master, workers, users int) *rig.Stats {
 	s.t.Helper()
-	st := s.state(m, "running", workers, users)
-	_, err := m.API().WaitStats(s.within(20*time.Second), func(next *rig.Stats) bool {
-		st = next
+	s.state(m, "running", workers, users)
+	st, err := m.API().WaitStats(s.within(20*time.Second), func(st *rig.Stats) bool {
 		for _, w := range st.Workers {
-			if w.UserCount != users/workers {
+			if w.State != "missing" && w.UserCount != users/workers {
 				return false
 			}
 		}
-		return len(st.Workers) == workers
+		return live(st) == workers
 	})
 	if err != nil {
 		s.t.Fatalf("%v: the users are not spread evenly over %d workers: %+v", err, workers, st.Workers)
 	}
+	return st
 }

@@ -83,9 +83,12 @@ func live(st *rig.Stats) (n int) {
 	return n
 }
 
+// leastPatience is what a part of a test is given that takes next to nothing.
+const leastPatience = 30 * time.Second
+
 // within bounds a part of a test by what it takes on a quiet machine.
 func (s *scene) within(d time.Duration) context.Context {
-	ctx, cancel := context.WithTimeout(s.ctx, slack*d)
+	ctx, cancel := context.WithTimeout(s.ctx, max(slack*d, leastPatience))
 	s.t.Cleanup(cancel)
 	return ctx
 }

@@ -96,7 +96,7 @@ func dieForGood(t *testing.T) {
 
 // calms is how long a target may still be asked after what ends its load: its last requests,
 // and a worker that has to wait for the CPU.
-const calms = 5 * time.Second
+const calms = 20 * time.Second
 
 // still fails the test unless the target has no request for a while from now on, or soon. It
 // returns how many the target has answered.

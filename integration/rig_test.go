@@ -16,7 +16,7 @@ import (
 func TestRig(t *testing.T) {
 	t.Parallel()
 	s := newScene(t, 90*time.Second)
-	target, m, proxy, shop := s.shop(5 * time.Second)
+	target, m, proxy, shop := s.shop()
 	python := s.pythonWorker("python", proxy.Addr(), shop)
 	api := m.API()
 
@@ -105,12 +105,13 @@ func (s *scene) checkFrames(frames []rig.Frame) {
 }
 
 // shop starts a target and a master of testdata/shop.py, whose users both kinds of workers
-// have, with a proxy. It returns the locustfile as well.
-func (s *scene) shop(stopTimeout time.Duration) (*rig.Target, *rig.Master, *rig.Proxy, string) {
+// have, with a proxy. It returns the locustfile as well. The stop timeout lets the tasks of
+// Python's users end on a machine that has little time for them.
+func (s *scene) shop() (*rig.Target, *rig.Master, *rig.Proxy, string) {
 	s.t.Helper()
 	file, err := filepath.Abs("testdata/shop.py")
 	s.ok(err)
 	target := s.target()
-	m := s.master(target, rig.MasterConfig{Locustfile: file, WebUI: true, StopTimeout: stopTimeout})
+	m := s.master(target, rig.MasterConfig{Locustfile: file, WebUI: true, StopTimeout: 10 * time.Second})
 	return target, m, s.proxy(m), file
 }

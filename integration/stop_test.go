@@ -3,7 +3,6 @@
 package integration
 
 import (
-	"context"
 	"testing"
 	"time"
 
@@ -45,9 +44,7 @@ func swallowStop(t *testing.T, others int) {
 	go func() { stopped <- api.Stop(s.ctx) }()
 	_, err = proxy.WaitFrame(s.ctx, func(f rig.Frame) bool { return f.Verdict == rig.Cut })
 	s.ok(err)
-	limit, cancel := context.WithTimeout(s.ctx, loadEnds+quiet)
-	defer cancel()
-	served, err := target.WaitQuiet(limit, quiet)
+	served, err := target.WaitQuiet(s.within(loadEnds+quiet), quiet)
 	s.ok(err)
 	s.ok(<-stopped)
 	if again := s.served(target); again != served {

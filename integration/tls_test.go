@@ -103,7 +103,7 @@ func (f *front) open(m *rig.Master) {
 func (f *front) refuses(words string, args ...string) func(*testing.T) {
 	return func(t *testing.T) {
 		name := strings.ReplaceAll(filepath.Base(t.Name()), "_", "-")
-		w := f.worker(name, f.addr, append(args, "--master-tls", "--connect-timeout", "4s")...)
+		w := f.worker(name, f.addr, append(args, "--master-tls", "--connect-timeout", "8s")...)
 		f.ends(w.Process, 20*time.Second, 1)
 		lines := complaints(t, w.Process)
 		if len(lines) != 3 || !strings.Contains(lines[0].Message, words) || !strings.Contains(lines[0].Message, "cannot reach master "+f.addr) {
