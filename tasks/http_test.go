@@ -61,7 +61,7 @@ func TestHTTPMistakesAreNotRecorded(t *testing.T) {
 		want string
 	}{
 		{"body", host, get("/", tasks.JSON(func() {})), "! tasks: JSON: request body: json: unsupported type: func()"},
-		{"no host", "", get("/items"), "! tasks: GET /items: there is no host: start the master with --host, or set Host of the user class"},
+		{"no host", "", get("/items"), "! tasks: GET /items: there is no host: give --host to the master or to this program, or set Host of the user class"},
 		{"host without scheme", "shop.example", get("/"), `! tasks: GET /: "shop.example/" does not begin with http:// or https://`},
 		{"scheme", host, get("ftp://h/x"), `! tasks: GET ftp://h/x: "ftp://h/x" does not begin with http:// or https://`},
 		{"URL", host, get("/%zz"), `! tasks: GET /%zz: invalid URL escape "%zz"`},

@@ -131,7 +131,7 @@ func (s *settings) resolve(method, path string) string {
 	target := path
 	if !strings.Contains(schemeOf(path), "://") {
 		if s.host == "" {
-			s.fail(mistake(method, path, errors.New("there is no host: start the master with --host, or set Host of the user class")))
+			s.fail(mistake(method, path, errors.New("there is no host: give --host to the master or to this program, or set Host of the user class")))
 			return ""
 		}
 		target = join(s.host, path)
