@@ -158,7 +158,7 @@ func TestTLSOfOthers(t *testing.T) {
 		words  string
 		peer   *master
 		within time.Duration
-	}{{"does not speak TLS", plain, patience}, {"no answer to the TLS handshake", silent, 100 * time.Millisecond}} {
+	}{{"does not speak TLS", plain, patience}, {"no answer to the TLS handshake", silent, time.Second}} {
 		o := own(t, link.Config{Addr: tt.peer.addr(), TLS: &tls.Config{}, Handshake: tt.within})
 		expect[link.Down](o)
 		expect[link.Down](o)
