@@ -21,11 +21,11 @@ func (s Settings) Compare(run *record.Run, h History) ([]record.Check, record.Ba
 	var checks []record.Check
 	subjects := append([]record.Figures{run.Total}, run.Names...)
 	widenings := s.widenings(subjects)
-	past := h.index()
+	past, resolution := h.index(), h.coarsest(run.Resolution())
 	for i, f := range subjects {
 		decides := i == 0 || s.decides(f)
 		for _, figure := range figures() {
-			c := s.compare(figure, f, past[subject{f.Method, f.Name}], widenings[decides], run.Resolution())
+			c := s.compare(figure, f, past[subject{f.Method, f.Name}], widenings[decides], resolution)
 			c.Decides = decides && c.Expected != nil
 			if c.Result == record.Failed && !decides {
 				c.Result = record.Advises
@@ -63,6 +63,16 @@ func (h History) index() map[subject][]record.Figures {
 		}
 	}
 	return past
+}
+
+// coarsest returns a resolution, or a coarser one of a run in the history.
+func (h History) coarsest(of record.Resolution) record.Resolution {
+	for _, r := range h.Runs {
+		if past := r.Resolution(); past.Error(1) > of.Error(1) {
+			of = past
+		}
+	}
+	return of
 }
 
 func (s Settings) decides(f record.Figures) bool {

@@ -47,9 +47,9 @@ func (s *Store) Accept(id, by, reason string, at time.Time) (*record.Run, error)
 const abandoned = time.Hour
 
 // Prune removes the oldest runs of each comparability key and branch beyond the number to keep
-// of those that passed, and of the others, so that many bad runs do not drive out the baseline;
-// and what writers that died left behind. All requests to a branch are one, since their own
-// branches come and go. It returns the names of the files. With
+// of those that passed, of those that passed with a warning, and of the others, so that many bad
+// runs do not drive out the baseline; and what writers that died left behind. All requests to a
+// branch are one, since their own branches come and go. It returns the names of the files. With
 // dry it only names them. Files that are no records stay.
 func (s *Store) Prune(keep int, dry bool, now time.Time) ([]string, error) {
 	if keep < 1 {
@@ -58,7 +58,7 @@ func (s *Store) Prune(keep int, dry bool, now time.Time) ([]string, error) {
 	type group struct {
 		key            record.Key
 		branch, target string
-		passed         bool
+		passed, warned bool
 	}
 	kept := make(map[group]int)
 	var names []string
@@ -66,8 +66,10 @@ func (s *Store) Prune(keep int, dry bool, now time.Time) ([]string, error) {
 		if err != nil {
 			continue
 		}
-		passed := run.Accepted != nil || run.Verdict != nil && run.Verdict.Outcome == record.Pass
-		g := group{run.Key(), run.Identity.Branch, run.Identity.TargetBranch, passed}
+		g := group{key: run.Key(), branch: run.Identity.Branch, target: run.Identity.TargetBranch, passed: run.Accepted != nil}
+		if v := run.Verdict; v != nil && !g.passed {
+			g.passed, g.warned = v.Outcome == record.Pass, v.Warned && v.Outcome == record.Pass
+		}
 		if g.target != "" {
 			g.branch = ""
 		}

@@ -188,6 +188,23 @@ func TestPrune(t *testing.T) {
 	}
 }
 
+// Runs that passed with a warning belong to no baseline, unless the plan says so: they do not
+// drive it out either.
+func TestPruneWarned(t *testing.T) {
+	s := baseline.Open(t.TempDir())
+	runs := changed(8, func(*record.Run) {})
+	for _, r := range runs[3:] {
+		r.Verdict.Warned = true
+	}
+	put(t, s, runs...)
+	if removed, err := s.Prune(3, false, began()); err != nil || len(removed) != 2 {
+		t.Errorf("removed %v, %v; want two of the five that warn", removed, err)
+	}
+	if h, _ := baseline.Defaults().Select(passed(50), s.Runs()); len(h.Runs) != 3 {
+		t.Errorf("%d runs are left to compare with, want 3", len(h.Runs))
+	}
+}
+
 // The branches of requests come and go: there is no end to them.
 func TestPruneRequests(t *testing.T) {
 	s := baseline.Open(t.TempDir())

@@ -217,6 +217,23 @@ func TestTheDirectionThatIsGoodNeverFails(t *testing.T) {
 	}
 }
 
+// Classic histograms know a time to a factor of two: past runs that had no better ones are no
+// measure for a run that has.
+func TestPastRunsOfCoarserHistograms(t *testing.T) {
+	in := input(t)
+	slow(in.Run, 0.13)
+	for _, past := range in.History.Runs[:4] {
+		past.Sources = []record.Source{{Kind: record.SourcePrometheus, Figures: true, Resolution: record.Classic}}
+	}
+	if v := verdict.Judge(in); v.Outcome != record.Pass {
+		t.Errorf("130 ms after 100 ms, to a factor of two: %d %q", v.ExitCode, v.Reasons)
+	}
+	slow(in.Run, 0.5)
+	if v := verdict.Judge(in); v.ExitCode != verdict.ExitRegression {
+		t.Errorf("five times as slow: %d %q", v.ExitCode, v.Reasons)
+	}
+}
+
 func TestWarnings(t *testing.T) {
 	in := input(t, "p95 < 50ms")
 	in.Thresholds[0].Warn = true

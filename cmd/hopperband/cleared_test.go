@@ -1,3 +1,5 @@
+//go:build unix
+
 package main
 
 import (
@@ -11,6 +13,7 @@ import (
 // Somebody who clears the master's statistics in the middle of a run leaves it half of its
 // figures: they say nothing, and there is no second source that could tell.
 func TestStatisticsClearedMidway(t *testing.T) {
+	t.Parallel()
 	s, dir := startSwarm(t), t.TempDir()
 	tables := 0
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -25,7 +28,7 @@ func TestStatisticsClearedMidway(t *testing.T) {
 	defer server.Close()
 	plan := strings.ReplaceAll(s.plan(dir), s.URL, server.URL)
 	plan = strings.Replace(plan, fmt.Sprintf("source: {workers: ['%s/metrics']}", server.URL), "source: {figures: master}", 1)
-	code, output := call(t, plan, nil, "gate", "run")
+	code, output := ended(t, plan)
 	if code != 5 || !strings.Contains(output, "began anew") {
 		t.Errorf("exit code %d, want 5 and why:\n%s", code, output)
 	}
