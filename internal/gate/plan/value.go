@@ -105,6 +105,10 @@ func (v Secret) Read(lookup func(string) (string, bool)) (string, error) {
 	if v == "" {
 		return "", nil
 	}
+	return v.read(lookup)
+}
+
+func (v Secret) read(lookup func(string) (string, bool)) (string, error) {
 	kind, where, _ := strings.Cut(string(v), ":")
 	if !v.wellFormed() {
 		return "", errors.New("a secret is never written here, only where it is: env:NAME or file:PATH")
@@ -161,7 +165,7 @@ func (v Secrets) Read(lookup func(string) (string, bool)) (map[string]string, er
 	read := map[string]string{}
 	var problems []error
 	for _, name := range slices.Sorted(maps.Keys(v)) {
-		value, err := v[name].Read(lookup)
+		value, err := v[name].read(lookup) // a header with nothing in it proves nothing
 		if err != nil {
 			problems = append(problems, fmt.Errorf("%s: %w", name, err))
 		}

@@ -196,11 +196,16 @@ func setTexts(list flags.List, node *yaml.Node) error {
 
 func setPairs(list flags.List, node *yaml.Node) error {
 	texts := make([]string, 0, len(node.Content)/2)
+	seen := map[string]bool{}
 	for i := 0; i+1 < len(node.Content); i += 2 {
 		name, value := node.Content[i], real(node.Content[i+1])
-		if value.Kind != yaml.ScalarNode || strings.Contains(name.Value, "=") {
+		switch {
+		case value.Kind != yaml.ScalarNode || isNull(value) || strings.Contains(name.Value, "="):
 			return fmt.Errorf("line %d: %s: a name without = and a single value are needed", name.Line, name.Value)
+		case seen[name.Value]:
+			return fmt.Errorf("line %d: %s: the name stands here a second time", name.Line, name.Value)
 		}
+		seen[name.Value] = true
 		texts = append(texts, name.Value+"="+value.Value)
 	}
 	return list.SetAll(texts)
