@@ -13,12 +13,17 @@ import (
 	"github.com/hopperband/hopperband/internal/gate/wholefile"
 )
 
-// exitRegression is the exit code of a run that is worse than its baseline.
-const exitRegression = 4
+// The exit codes of runs that failed for their baseline only: one that they are worse than, and
+// one that is required and missing.
+const (
+	exitRegression = 4
+	exitNoBaseline = 6
+)
 
 // Accept makes a run in the store the beginning of a new level: runs before it are no
-// longer compared with. Only a run that passed or was worse than its baseline can be
-// accepted: what broke a threshold needs another threshold, and an invalid run says nothing.
+// longer compared with. Only a run that passed, was worse than its baseline, or had none where
+// one is required can be accepted: what broke a threshold needs another threshold, and an
+// invalid run says nothing.
 func (s *Store) Accept(id, by, reason string, at time.Time) (*record.Run, error) {
 	if strings.TrimSpace(by) == "" || strings.TrimSpace(reason) == "" {
 		return nil, errors.New("baseline: accepting a run needs who accepts it and the reason")
@@ -32,8 +37,8 @@ func (s *Store) Accept(id, by, reason string, at time.Time) (*record.Run, error)
 		return nil, fmt.Errorf("baseline: run %s has no verdict and cannot be accepted", run.ID)
 	case v.Outcome == record.Invalid:
 		return nil, fmt.Errorf("baseline: run %s is invalid and cannot be accepted: %s", run.ID, strings.Join(v.Reasons, "; "))
-	case v.Outcome == record.Fail && v.ExitCode != exitRegression:
-		return nil, fmt.Errorf("baseline: run %s did not fail for a regression and cannot be accepted: %s", run.ID, strings.Join(v.Reasons, "; "))
+	case v.Outcome == record.Fail && v.ExitCode != exitRegression && v.ExitCode != exitNoBaseline:
+		return nil, fmt.Errorf("baseline: run %s did not fail for its baseline and cannot be accepted: %s", run.ID, strings.Join(v.Reasons, "; "))
 	}
 	if target := run.Identity.TargetBranch; target != "" {
 		return nil, fmt.Errorf("baseline: run %s is of a request, and no run is compared with those: accept one of branch %q, once that has the change", run.ID, target)

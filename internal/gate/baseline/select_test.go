@@ -162,6 +162,20 @@ func TestAcceptedLevel(t *testing.T) {
 	}
 }
 
+// Where a baseline is required, the first run has none. To accept it is the way out.
+func TestAcceptTheFirstRun(t *testing.T) {
+	s := baseline.Open(t.TempDir())
+	first := passed(1)
+	first.Verdict = &record.Verdict{Outcome: record.Fail, ExitCode: 6, Reasons: []string{"NO BASELINE"}}
+	put(t, s, first)
+	if _, err := s.Accept(first.ID, "ann", "the first one", began()); err != nil {
+		t.Fatal(err)
+	}
+	if h, _ := baseline.Defaults().Select(passed(2), s.Runs()); len(h.Runs) != 1 {
+		t.Errorf("%d runs to compare with, want the one that was accepted", len(h.Runs))
+	}
+}
+
 func TestPrune(t *testing.T) {
 	s := baseline.Open(t.TempDir())
 	main, fix := changed(5, func(*record.Run) {}), changed(2, branch("fix"))

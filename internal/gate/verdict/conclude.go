@@ -49,7 +49,7 @@ func (in Input) remark(v *record.Verdict, missing bool) {
 	case record.NoBaseline:
 		reason := "NO BASELINE: " + v.Baseline.Why
 		if missing {
-			reason += "; the plan requires one"
+			reason += "; the plan requires one: gate baseline accept makes a run the first"
 		}
 		v.Reasons = append(v.Reasons, reason)
 	case record.LowConfidence:
