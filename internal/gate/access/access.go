@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 )
 
@@ -92,6 +93,7 @@ func (c Config) Redact(text string) string {
 		_, token, _ := strings.Cut(value, " ") // of "Bearer token"
 		secrets = append(secrets, value, token)
 	}
+	slices.SortFunc(secrets, func(a, b string) int { return len(b) - len(a) }) // one may be part of another
 	for _, secret := range secrets {
 		if secret != "" {
 			text = strings.ReplaceAll(text, secret, "…")

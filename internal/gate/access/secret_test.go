@@ -50,3 +50,11 @@ func TestRedact(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// Of a secret that begins with another, nothing is left either.
+func TestRedactOverlappingSecrets(t *testing.T) {
+	with := access.Config{Password: "ci", Headers: map[string]string{"A": "ci-t0ken", "B": "Bearer ci-t0ken-2"}}
+	if got := with.Redact("he said ci-t0ken-2 and ci-t0ken"); got != "he said … and …" {
+		t.Errorf("%q", got)
+	}
+}
