@@ -140,12 +140,12 @@ func (p *Prometheus) query(ctx context.Context, query string, t time.Time) (mode
 		detail := ""
 		var said *v1.Error
 		if errors.As(err, &said) && said.Detail != "" {
-			detail = ": " + excerpt(said.Detail)
+			detail = ": " + excerpt(p.access.Redact(said.Detail))
 		}
-		return nil, fmt.Errorf("%w: %s: %s%s", ErrUnreachable, p.address, p.access.Redact(err.Error()), p.access.Redact(detail))
+		return nil, fmt.Errorf("%w: %s: %s%s", ErrUnreachable, p.address, p.access.Redact(err.Error()), detail)
 	}
 	if len(warnings) > 0 {
-		return nil, fmt.Errorf("%w: %s answers only in part: %s", ErrUnreachable, p.address, strings.Join(warnings, "; "))
+		return nil, fmt.Errorf("%w: %s answers only in part: %s", ErrUnreachable, p.address, p.access.Redact(strings.Join(warnings, "; ")))
 	}
 	vector, ok := value.(model.Vector)
 	if !ok {

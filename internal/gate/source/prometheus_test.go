@@ -180,3 +180,19 @@ func TestPrometheusOfBothKinds(t *testing.T) {
 		}
 	}
 }
+
+// A secret that is echoed is in no error, nor a part of it where a long answer is cut.
+func TestPrometheusTellsNoSecret(t *testing.T) {
+	for n := range 12 {
+		s := servePrometheus(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			http.Error(w, strings.Repeat("x", 150+n)+"pa55"+strings.Repeat("y", 50), http.StatusForbidden)
+		}))
+		if _, err := s.Sample(t.Context()); err == nil || strings.Contains(err.Error(), "xp") {
+			t.Errorf("%v", err)
+		}
+	}
+	s := servePrometheus(t, &scripted{series: counters, seen: []time.Time{time.Now()}, warning: `"no pa55"`})
+	if _, err := s.Sample(t.Context()); err == nil || strings.Contains(err.Error(), "pa55") {
+		t.Errorf("%v", err)
+	}
+}
