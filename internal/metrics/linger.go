@@ -20,16 +20,17 @@ func (s *Server) linger(ctx context.Context) {
 	defer end.Stop()
 	look := time.NewTicker(time.Second / 4)
 	defer look.Stop()
-	for s.scrapes.due(time.Now(), until) > 0 {
+	for waiting > 0 {
 		select {
 		case <-s.scrapes.changed:
 		case <-look.C: // one may have missed its time
 		case <-end.C:
-			s.cfg.Log.Warn().Dur("waited", s.cfg.Linger).Msg("nobody has scraped the final metrics")
+			s.cfg.Log.Warn().Int("scrapers", waiting).Dur("waited", s.cfg.Linger).Msg("who scraped before has not come for the final metrics")
 			return
 		case <-ctx.Done():
 			return
 		}
+		waiting = s.scrapes.due(time.Now(), until)
 	}
 }
 
