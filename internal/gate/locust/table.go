@@ -18,7 +18,7 @@ type Table struct {
 type Row struct {
 	Method, Name       string
 	Requests, Failures int64
-	Mean               float64
+	Mean, Min, Max     float64
 	Length             float64 // mean, bytes
 	Percentiles        []Percentile
 }
@@ -78,6 +78,10 @@ func readRow(head, line []string) (row Row, ok bool) {
 			row.Failures = int64(number(line[i]))
 		case "Average Response Time":
 			row.Mean = number(line[i]) / 1000
+		case "Min Response Time":
+			row.Min = number(line[i]) / 1000
+		case "Max Response Time":
+			row.Max = number(line[i]) / 1000
 		case "Average Content Size":
 			row.Length = number(line[i])
 		default:

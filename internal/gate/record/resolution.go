@@ -3,6 +3,7 @@ package record
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/hopperband/hopperband/internal/gate/histogram"
 )
@@ -29,6 +30,12 @@ func (r Resolution) Error(seconds float64) float64 {
 		return locustError(seconds)
 	}
 	return 1
+}
+
+// Knows tells whether a source knows a percentile: the master's statistics have some only
+// (locust/stats.py, PERCENTILES_TO_REPORT).
+func (r Resolution) Knows(quantile float64) bool {
+	return r != Locust || slices.Contains([]float64{0.5, 0.66, 0.75, 0.8, 0.9, 0.95, 0.98, 0.99, 0.999, 0.9999}, quantile)
 }
 
 // locustError is half a step: 1 ms below 100 ms, 10 ms below 1 s, and so on.

@@ -209,3 +209,19 @@ func TestShadedUpToThePlateau(t *testing.T) {
 		}
 	}
 }
+
+// The master's statistics have no time below the median: the distribution draws none.
+func TestDistributionOfWhatIsKnown(t *testing.T) {
+	run := newShop().run(0)
+	run.Sources = run.Sources[1:]
+	run.Sources[0].Figures = true
+	all := report.New(run, nil).Quantiles
+	if len(all) < 5 {
+		t.Errorf("%d percentiles", len(all))
+	}
+	for _, q := range all {
+		if !record.Locust.Knows(q.Q) {
+			t.Errorf("p%v: nobody knows it", 100*q.Q)
+		}
+	}
+}

@@ -29,7 +29,7 @@ func quantiles(run *record.Run, compared []*record.Run) []Quantile {
 	var all []Quantile
 	for _, q := range shownQuantiles() {
 		seen := quantile(run.Total, q)
-		if seen == nil {
+		if seen == nil || !run.Resolution().Knows(q) {
 			continue
 		}
 		point := Quantile{Q: q, Seen: *seen}

@@ -93,11 +93,15 @@ func rowFigures(row locust.Row, times bool) record.Figures {
 	return f
 }
 
-// rowTimes makes a histogram that has a row's percentiles.
+// rowTimes makes a histogram that has a row's percentiles, its shortest and its longest time.
 func rowTimes(row locust.Row) histogram.Histogram {
 	var buckets []histogram.Bucket
 	put, zero := int64(0), int64(0)
-	for _, p := range row.Percentiles {
+	known := append([]locust.Percentile{{Part: 1 / float64(max(1, row.Requests)), Seconds: row.Min}}, row.Percentiles...)
+	for _, p := range known {
+		if p.Part == 1 && row.Max > 0 {
+			p.Seconds = row.Max // not rounded, as its percentile is
+		}
 		n := int64(math.Ceil(p.Part*float64(row.Requests)-1e-6)) - put
 		if n <= 0 {
 			continue

@@ -10,12 +10,13 @@ import (
 	"github.com/hopperband/hopperband/internal/gate/locust"
 	"github.com/hopperband/hopperband/internal/gate/record"
 	"github.com/hopperband/hopperband/internal/gate/source"
+	"github.com/hopperband/hopperband/internal/gate/threshold"
 )
 
 const table = `Type,Name,Request Count,Failure Count,Median Response Time,Average Response Time,Min Response Time,Max Response Time,Average Content Size,Requests/s,Failures/s,50%,66%,75%,80%,90%,95%,98%,99%,99.9%,99.99%,100%
-GET,/,200,20,10,12.5,1,90,100,5,0.5,10,11,12,13,20,30,40,50,90,90,90
+GET,/,200,20,10,12.5,1,90.5,100,5,0.5,10,11,12,13,20,30,40,50,90,90,90
 GET,/never,0,0,0,0,0,0,0,0,0,N/A,N/A,N/A,N/A,N/A,N/A,N/A,N/A,N/A,N/A,N/A
-,Aggregated,200,20,10,12.5,1,90,100,5,0.5,10,11,12,13,20,30,40,50,90,90,90
+,Aggregated,200,20,10,12.5,1,90.5,100,5,0.5,10,11,12,13,20,30,40,50,90,90,90
 `
 
 func TestMasterTable(t *testing.T) {
@@ -56,7 +57,40 @@ func TestMasterTable(t *testing.T) {
 			t.Errorf("p%v: %v, want %v", 100*q, got, want)
 		}
 	}
+	if math.Abs(f.Min/0.001-1) > 0.022 || math.Abs(f.Max/0.0905-1) > 0.022 {
+		t.Errorf("from %v to %v, want 1 ms to 90.5 ms", f.Min, f.Max)
+	}
 	if s.Origin().Resolution != record.Locust {
 		t.Errorf("origin %+v", s.Origin())
+	}
+}
+
+// p99.9 of a thousand requests is the time that 999 of them did not exceed.
+func TestMasterPercentiles(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write([]byte("Type,Name,Request Count,Failure Count,Average Response Time,Min Response Time,Max Response Time,50%,99%,99.9%,99.99%,100%\n" +
+			",Aggregated,1000,0,12,10,5000,10,20,30,5000,5000\n"))
+	}))
+	defer server.Close()
+	m, err := locust.New(locust.Config{URL: server.URL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := source.NewMaster(m, server.URL).After(t.Context(), time.Now().Add(-time.Minute))
+	if err != nil {
+		t.Fatal(err)
+	}
+	totals, err := s.Since(&source.Sample{At: s.At.Add(-time.Second)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]float64{"p99.9 < 31ms": 0.030, "p99 < 21ms": 0.020, "min > 9ms": 0.010, "max < 6s": 5} {
+		x, err := threshold.Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c := x.Judge(totals.Total); c.Result != record.Passed || math.Abs(*c.Seen/want-1) > 0.022 {
+			t.Errorf("%s", c.Text)
+		}
 	}
 }

@@ -137,6 +137,10 @@ func TestResolves(t *testing.T) {
 		{"p95 < 15ms", record.Locust, true},
 		{"p95 < 5ms", record.Locust, false},
 		{"max < 500µs", record.Locust, false},
+		{"p99.9 < 1s", record.Locust, true},
+		{"p97 < 1s", record.Locust, false},
+		{"p25 < 1s", record.Locust, false},
+		{"p25 < 1s", record.Native, true},
 		{"avg < 500µs", record.Locust, true},
 		{"failures < 0.1%", record.Locust, true},
 		{"p95 < 250ms", record.Classic, false},
@@ -147,7 +151,7 @@ func TestResolves(t *testing.T) {
 		if (err == nil) != test.ok {
 			t.Errorf("%s from %s: %v", test.text, test.resolution, err)
 		}
-		if err != nil && !strings.Contains(err.Error(), "native histograms or choose a longer limit") {
+		if err != nil && !strings.Contains(err.Error(), "native histograms or choose ") {
 			t.Errorf("%s: the error does not help: %v", test.text, err)
 		}
 	}

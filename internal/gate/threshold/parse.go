@@ -67,8 +67,8 @@ func (t *Threshold) parseFigure(name string) error {
 		return fmt.Errorf("percentile %q, allowed is what lies between p0 and p100, such as p95 and p99.9; for the highest write max", name)
 	}
 	t.Figure = Percentile
-	t.Quantile = percent / 100
-	return nil
+	t.Quantile, err = hundredth(percent)
+	return err
 }
 
 func (t *Threshold) parseLimit(text string) error {
@@ -105,9 +105,13 @@ func (t *Threshold) parseFailures(text string) error {
 	if err != nil || v > 100 {
 		return fmt.Errorf("limit %q, allowed are 0%% to 100%%", text)
 	}
-	// A hundredth of what was written: 0.7 / 100 is another number than 7 / 1000.
-	t.Limit, err = strconv.ParseFloat(strconv.FormatFloat(v, 'f', -1, 64)+"e-2", 64)
+	t.Limit, err = hundredth(v)
 	return err
+}
+
+// hundredth is a hundredth of what was written: 99.9 / 100 is another number than 0.999.
+func hundredth(v float64) (float64, error) {
+	return strconv.ParseFloat(strconv.FormatFloat(v, 'f', -1, 64)+"e-2", 64)
 }
 
 func parseTime(text string) (float64, error) {
