@@ -3,6 +3,7 @@ package gate
 import (
 	"bytes"
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -69,5 +70,28 @@ func TestCountsThatFell(t *testing.T) {
 	}
 	if d, _ := measured(known(1000, 0, 0), known(1005, 0, 300), known(1010, 0, 400)); d.breached() != "" || d.problem != "" {
 		t.Errorf("of counts that rise: problem %q", d.problem)
+	}
+}
+
+// Figures are read as often as the plan says, and the gate looks at the master between.
+func TestNap(t *testing.T) {
+	const interval, length = 7 * time.Second, 30 * time.Second
+	due, read := interval, []time.Duration{}
+	for at := time.Duration(0); at < length; {
+		if at += nap(due-at, interval, length-at); at >= due || at >= length {
+			due, read = at+interval, append(read, at)
+		}
+	}
+	if want := []time.Duration{7 * time.Second, 14 * time.Second, 21 * time.Second, 28 * time.Second, length}; !slices.Equal(read, want) {
+		t.Errorf("figures are read at %v, want %v", read, want)
+	}
+	for _, test := range []struct{ due, interval, left, want time.Duration }{
+		{-time.Second, time.Second, time.Minute, time.Second},
+		{0, time.Minute, time.Minute, glance},
+		{time.Minute, time.Minute, 300 * time.Millisecond, 300 * time.Millisecond},
+	} {
+		if got := nap(test.due, test.interval, test.left); got != test.want {
+			t.Errorf("%+v: %v", test, got)
+		}
 	}
 }

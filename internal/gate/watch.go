@@ -109,7 +109,7 @@ func (d *drive) until(ctx context.Context, ph phase, plateau bool) (stop, error)
 			}
 			left = readyPoll
 		}
-		if err := sleep(ctx, min(interval, glance, left)); err != nil {
+		if err := sleep(ctx, nap(time.Until(due), interval, left)); err != nil {
 			return "", err
 		}
 		stats, why, err := d.look(ctx, plateau)
@@ -127,6 +127,15 @@ func (d *drive) until(ctx context.Context, ph phase, plateau bool) (stop, error)
 			}
 		}
 	}
+}
+
+// nap is how long not to look: until the next figures are due or the phase ends, but not for
+// long. Figures that are due still, since the master did not answer, have an interval more.
+func nap(due, interval, left time.Duration) time.Duration {
+	if due <= 0 {
+		due = interval
+	}
+	return min(due, glance, left)
 }
 
 // look asks the master how the run is. It returns no statistics while the master does not
