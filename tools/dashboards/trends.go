@@ -69,7 +69,7 @@ func verdicts() []panel {
 		},
 		{
 			title: "Percentiles with a threshold", width: 12, unit: "s",
-			description: "What the gate saw, what it allowed, and the median of the runs that it compared with.",
+			description: "What the gate saw, and what it allowed.",
 			queries: []query{
 				{"{{check}} {{environment}} {{branch}}", value("hopperband_check_value")},
 				{"{{check}} {{environment}} {{branch}}: allowed", value("hopperband_check_limit")},
