@@ -136,17 +136,18 @@ func (r *Remote) note(err error) {
 	r.failed = err != nil
 }
 
+// write writes what can be gathered. It is an error if that is not all.
 func (r *Remote) write(ctx context.Context) error {
-	families, err := r.cfg.Gatherer.Gather()
-	if err != nil && len(families) == 0 {
-		return fmt.Errorf("metrics: gathering: %w", err)
-	}
+	families, missing := r.cfg.Gatherer.Gather()
 	series := samples(families, r.cfg.Labels)
 	now := time.Now().UnixMilli()
 	for part := range slices.Chunk(series, seriesPerWrite) {
 		if _, err := r.api.Write(ctx, remote.WriteV1MessageType, newRequest(part, now)); err != nil {
 			return fmt.Errorf("metrics: remote write: %w", err)
 		}
+	}
+	if missing != nil {
+		return fmt.Errorf("metrics: not all were gathered: %w", missing)
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package metrics_test
 
 import (
 	"context"
+	"errors"
 	"io"
 	"math"
 	"net/http"
@@ -171,6 +172,29 @@ func TestRemoteWriteFails(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What a program's own collector fails to show is said; the rest is written all the same.
+func TestRemoteWriteOfAPart(t *testing.T) {
+	r, url := newReceiver(t, "")
+	own := gatherer(metrics.NewCollector(full("n")), brokenCollector{})
+	var log strings.Builder
+	remote, err := metrics.NewRemote(metrics.RemoteConfig{URL: url, Gatherer: own, Log: zerolog.New(&log)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	remote.Finish(t.Context())
+	if v, ok := r.get("__name__=hopperband_users,node_id=n,user_class=Shopper"); !ok || v != 3 || !strings.Contains(log.String(), "out of order") {
+		t.Errorf("%v users, %v; log: %s", v, ok, &log)
+	}
+}
+
+type brokenCollector struct{}
+
+func (brokenCollector) Describe(chan<- *prometheus.Desc) {}
+
+func (brokenCollector) Collect(ch chan<- prometheus.Metric) {
+	ch <- prometheus.NewInvalidMetric(prometheus.NewDesc("broken", "Broken.", nil, nil), errors.New("out of order"))
 }
 
 func TestBadRemoteWrite(t *testing.T) {
