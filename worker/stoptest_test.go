@@ -84,7 +84,10 @@ func TestStopTestOfHeadlessWorker(t *testing.T) {
 
 // A run without a master ends.
 func TestStopTestAlone(t *testing.T) {
-	perform(t, Config{}, "--headless -t 1h -u 1", 0, stopsAfter("B", 10*time.Second))
+	s := perform(t, Config{}, "--headless -t 1h -u 1", 0, stopsAfter("B", 10*time.Second))
+	if s.code != 0 || s.took < 10*time.Second || s.took > 15*time.Second {
+		t.Errorf("exit code %d after %v, want 0 after the task's 10 s:\n%s", s.code, s.took, s.err)
+	}
 }
 
 // A StopTest that comes when its test is over does nothing to the next one.
