@@ -31,7 +31,7 @@ func (s *settings) flags(set *flag.FlagSet) {
 
 // check also begins the stall.
 func (s *settings) check() error {
-	if s.delay < 0 || s.jitter < 0 || s.stall < 0 || s.failing < 0 || s.failing > 1 {
+	if s.delay < 0 || s.jitter < 0 || s.stall < 0 || !(0 <= s.failing && s.failing <= 1) {
 		return errors.New("times are never negative, the error rate is between 0 and 1")
 	}
 	s.stalled = time.Now().Add(s.stall)
@@ -76,6 +76,7 @@ func (k *knobs) turn(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	next := *k.now.Load()
+	end := next.stalled
 	next.stall = 0
 	var set flag.FlagSet
 	next.flags(&set)
@@ -88,6 +89,9 @@ func (k *knobs) turn(w http.ResponseWriter, r *http.Request) {
 	if err := next.check(); err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
+	}
+	if !r.PostForm.Has("stall") {
+		next.stalled = end
 	}
 	k.now.Store(&next)
 	k.show(w, r)

@@ -53,12 +53,18 @@ func TestStall(t *testing.T) {
 		shop := newShop(settings{}, 10)
 		turn(shop, "stall=2s")
 		time.Sleep(500 * time.Millisecond)
+		turn(shop, "version=2") // another knob leaves it
 		if _, d := get(shop, "/"); d != 1500*time.Millisecond {
 			t.Errorf("half a second into the stall: %v, want 1.5s", d)
 		}
-		turn(shop, "version=2")
+		turn(shop, "version=3")
 		if _, d := get(shop, "/"); d != 0 {
 			t.Errorf("after the stall: %v; it must not begin again", d)
+		}
+		turn(shop, "stall=2s")
+		turn(shop, "stall=0s")
+		if _, d := get(shop, "/"); d != 0 {
+			t.Errorf("a stall that was ended: %v", d)
 		}
 	})
 }
@@ -94,7 +100,7 @@ func TestKnobsShow(t *testing.T) {
 
 func TestBadKnobs(t *testing.T) {
 	shop := newShop(settings{version: "1"}, 10)
-	for _, form := range []string{"delay=20", "delay=-1s", "error-rate=2", "error-rate=few", "speed=9", "version=2&stall=x", "%"} {
+	for _, form := range []string{"delay=20", "delay=-1s", "error-rate=2", "error-rate=few", "error-rate=NaN", "speed=9", "version=2&stall=x", "%"} {
 		if status := turn(shop, form); status != 400 {
 			t.Errorf("%s: status %d, want 400", form, status)
 		}
