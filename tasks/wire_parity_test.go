@@ -118,7 +118,7 @@ func wantParity(t *testing.T, cases []parity) {
 				return tt.stays
 			})
 			ours := outcomes(t, host, tt.method, tt.body)
-			stock := outcomes(t, host, tt.method, tt.body, tasks.HTTP2(), tasks.Timeout(5*time.Second))
+			stock := outcomes(t, host, tt.method, tt.body, tasks.HTTP2(), tasks.Timeout(30*time.Second))
 			if tt.more {
 				stock[1] = stock[0]
 			}

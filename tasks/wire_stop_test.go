@@ -41,7 +41,7 @@ func TestWireStopsWriting(t *testing.T) {
 
 // The deadline of one request is not that of the next on the same connection.
 func TestWireDeadlinesDoNotStay(t *testing.T) {
-	const limit = 500 * time.Millisecond
+	const limit = 2 * time.Second
 	host := bytewise(t, func(c net.Conn, req *http.Request) bool {
 		switch req.URL.Path {
 		case "/slow":
