@@ -60,7 +60,19 @@ type command struct {
 	untilSignal func() (context.Context, context.CancelFunc)
 }
 
+// run carries out a call. One whose output cannot be written has not succeeded.
 func (c *command) run(args []string, lookup func(string) (string, bool)) int {
+	out := &output{to: c.out}
+	c.out = out
+	code := c.call(args, lookup)
+	if code == 0 && out.err != nil {
+		fmt.Fprintf(c.err, "%s: %v\n", c.name, out.err)
+		return exitFailure
+	}
+	return code
+}
+
+func (c *command) call(args []string, lookup func(string) (string, bool)) int {
 	s := newSettings(c.cfg, c.isArgument)
 	parsed, err := s.set.Parse(args, lookup)
 	switch {
@@ -218,9 +230,7 @@ line, each going before the former. With -f - the worker asks the master for its
 and compares the user classes; it runs none.
 
 `, c.name, c.name, c.name, c.name, c.name, c.name)
-	if err := s.set.PrintFlags(c.out); err != nil {
-		return exitFailure
-	}
+	_ = s.set.PrintFlags(c.out) // run sees to its errors
 	fmt.Fprintf(c.out, "\nUser classes: %v\n", names(c.classes))
 	return 0
 }

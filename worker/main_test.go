@@ -55,6 +55,19 @@ func TestMistakesEndWithTwo(t *testing.T) {
 	}
 }
 
+// What cannot be printed is no success: a settings file on a full disk would be an empty one.
+func TestOutputOnAFullDisk(t *testing.T) {
+	for _, args := range []string{"settings", "--list", "-V", "--help", "locustfile", "--show-task-ratio", "--run-once A"} {
+		var stderr strings.Builder
+		c := command{name: "quickstart", classes: []*tasks.UserClass{worksFor("A", ms)}, out: &disk{room: 10}, err: &stderr, untilSignal: untilSignal}
+		c.all = c.classes
+		code := c.run(append(strings.Fields(args), "--skip-log-setup"), func(string) (string, bool) { return "", false })
+		if code == 0 || strings.Count(stderr.String(), "no space left") != 1 {
+			t.Errorf("%s: exit code %d, %q", args, code, stderr.String())
+		}
+	}
+}
+
 func TestHelpAndVersion(t *testing.T) {
 	code, out, _ := call("--help", nil, worksFor("Shopper", time.Second))
 	if code != 0 {
