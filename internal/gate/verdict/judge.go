@@ -31,7 +31,7 @@ type Input struct {
 // the baseline; the reasons name all of it. A run that fails only for a regression that no
 // second run confirmed has Unconfirmed set, unless no confirmation is wanted.
 func Judge(in Input) record.Verdict {
-	v := record.Verdict{Checks: in.Limits.validity(in.Run, in.History.Runs)}
+	v := record.Verdict{Checks: in.Limits.validity(in.Run, in.First, in.History.Runs)}
 	for _, t := range in.Thresholds {
 		if t.Window == 0 {
 			v.Checks = append(v.Checks, t.Evaluate(in.Run.Total, in.Run.Names)...)

@@ -283,6 +283,10 @@ func TestConfirmation(t *testing.T) {
 		{"does not show it", func(*record.Run) {}, verdict.ExitPass, "that run first showed was not confirmed"},
 		{"shows another", func(r *record.Run) { r.Total.Rate /= 2 }, verdict.ExitPass, "not confirmed"},
 		{"is invalid", func(r *record.Run) { r.Generator.WorkersLost = 1 }, verdict.ExitInvalid, "workers lost"},
+		{"is of another version", func(r *record.Run) {
+			r.Generator.VersionBefore, r.Generator.VersionAfter = "v3", "v3"
+		}, verdict.ExitInvalid, `"v2" before and "v3" after: it changed midway`},
+		{"begins with another version", func(r *record.Run) { r.Generator.VersionBefore = "v3" }, verdict.ExitInvalid, "it changed midway"},
 	}
 	for _, test := range tests {
 		in := input(t)

@@ -3,6 +3,7 @@ package verdict
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/hopperband/hopperband/internal/gate/record"
@@ -15,9 +16,14 @@ const (
 	stoppedCheck  = "run time"
 )
 
-// validity checks whether the run says anything about what was tested.
-func (l Limits) validity(run *record.Run, history []*record.Run) []record.Check {
+// validity checks whether the run says anything about what was tested. With a first run, whose
+// regression it is to confirm, that has to be the same.
+func (l Limits) validity(run, first *record.Run, history []*record.Run) []record.Check {
 	g := run.Generator
+	versions := []string{g.VersionBefore, g.VersionAfter}
+	if first != nil {
+		versions = append([]string{first.Generator.VersionBefore, first.Generator.VersionAfter}, versions...)
+	}
 	requests := float64(max(1, run.Total.Requests))
 	checks := []record.Check{
 		atLeast(requestsCheck, record.Count, float64(run.Total.Requests), float64(max(1, l.MinRequests))),
@@ -29,7 +35,7 @@ func (l Limits) validity(run *record.Run, history []*record.Run) []record.Check 
 		l.missed(g, requests),
 		l.reconciled(run.Reconciled),
 		l.clock(g.ClockSteps),
-		l.version(g.VersionBefore, g.VersionAfter),
+		l.version(versions),
 		stopped(run.Window.Stopped),
 		samePlan(run, history),
 	}
@@ -149,14 +155,18 @@ func (l Limits) clock(steps []string) record.Check {
 	return said(name, record.Failed, "stepped: "+strings.Join(steps, ", "))
 }
 
-func (l Limits) version(before, after string) record.Check {
+// version checks the versions that were read one after the other.
+func (l Limits) version(read []string) record.Check {
 	const name = "version"
+	before := read[0]
+	changed := slices.IndexFunc(read, func(v string) bool { return v != before })
 	switch {
-	case before == "" && after == "":
+	case changed < 0 && before == "":
 		return said(name, record.Unknown, "not read")
-	case before == after:
+	case changed < 0:
 		return said(name, record.Passed, before+" before and after")
 	}
+	after := read[changed]
 	text := fmt.Sprintf("%q before and %q after: it changed midway", before, after)
 	if after == "" {
 		text = fmt.Sprintf("%q before, and it could not be read after", before)
