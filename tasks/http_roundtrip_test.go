@@ -72,6 +72,23 @@ func TestRoundTripErrors(t *testing.T) {
 	wantLog(t, l, "GET /x: read: unexpected EOF")
 }
 
+// A body that an option of the client puts another one in place of is closed all the same.
+func TestRoundTripReplacedBody(t *testing.T) {
+	host := serve(t, echo).URL
+	visit(t, host, func(_ context.Context, h *tasks.HTTP) error {
+		body := &closer{Reader: strings.NewReader("theirs")}
+		res, err := sdk(h.With(tasks.Body("", []byte("ours")))).Post(host+"/", "text/plain", body)
+		if err != nil {
+			t.Error(err)
+			return err
+		}
+		if b, _ := io.ReadAll(res.Body); string(b) != "POST / <ours>" || !body.closed {
+			t.Errorf("got %q, body closed: %v", b, body.closed)
+		}
+		return nil
+	})
+}
+
 type closer struct {
 	io.Reader
 	closed bool

@@ -48,6 +48,7 @@ func (o *RequestOption) setBody(req *http.Request) {
 	if o.key != "" {
 		req.Header["Content-Type"] = []string{o.key}
 	}
+	closeBody(req)
 	b := o.body
 	if len(b) == 0 {
 		req.Body, req.GetBody, req.ContentLength = http.NoBody, nil, 0
