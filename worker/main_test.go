@@ -2,9 +2,13 @@ package worker
 
 import (
 	"context"
+	"regexp"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/rs/zerolog"
 
 	"github.com/hopperband/hopperband/tasks"
 )
@@ -141,6 +145,31 @@ func TestNodeID(t *testing.T) {
 	b, _ := newNodeID()
 	if err != nil || a == b || len(a) > 255 || !strings.Contains(a, "_") {
 		t.Errorf("node IDs %q and %q, %v", a, b, err)
+	}
+}
+
+// Each line about a connection says which of several workers it is of.
+func TestProcessesInTheLog(t *testing.T) {
+	var log lockedBuffer
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	cfg := Config{MasterPort: 1, Processes: 2, Log: zerolog.New(&log)}
+	go func() { ended <- Run(ctx, cfg, worksFor("Shopper", time.Second)) }()
+	for deadline := time.Now().Add(30 * time.Second); strings.Count(log.String(), "cannot reach master") < 2; runtime.Gosched() {
+		if time.Now().After(deadline) {
+			t.Fatalf("no two lines: %s", log.String())
+		}
+	}
+	cancel()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+	ids := map[string]bool{}
+	for _, m := range regexp.MustCompile(`"node_id":"([^"]+)","message":"cannot reach master`).FindAllStringSubmatch(log.String(), -1) {
+		ids[m[1]] = true
+	}
+	if len(ids) != 2 {
+		t.Errorf("%d node IDs in %s", len(ids), log.String())
 	}
 }
 

@@ -56,7 +56,7 @@ func (cfg Config) run(ctx context.Context, classes []*tasks.UserClass, e *endpoi
 		return fmt.Errorf("worker: %w", err)
 	}
 	l := link.Start(context.WithoutCancel(ctx), link.Config{
-		Addr: cfg.address(), NodeID: nodeID, Log: cfg.Log, TLS: cfg.MasterTLS, MaxPause: cfg.ConnectInterval,
+		Addr: cfg.address(), NodeID: nodeID, Log: cfg.Log.With().Str("node_id", nodeID).Logger(), TLS: cfg.MasterTLS, MaxPause: cfg.ConnectInterval,
 		Handled: func(messageType string) bool { return cfg.OnMessage[messageType] != nil },
 	})
 	w := newWorker(cfg, nodeID, l, &processMeter{meter: meter}, classes)
