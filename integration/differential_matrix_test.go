@@ -62,7 +62,7 @@ func runPlan(t *testing.T, version, venv string) {
 	all = plus(all, planSum(users))
 	final, err := m.Final()
 	s.ok(err)
-	late, sum := !heard(proxy.Frames()), s.summary(w) // on a busy machine: what it could not tell any more it has to say
+	late, sum := !heard(m, proxy.Frames()), s.summary(w) // on a busy machine: what it could not tell any more it has to say
 	if want := planSum(users); final != want && (!late || final.Requests > want.Requests) {
 		t.Errorf("final table: %+v, want %+v", final, want)
 	}

@@ -33,6 +33,7 @@ type recording struct {
 	own     bool   // it is our worker's
 	version string // of Locust
 	frames  []rig.Frame
+	heard   bool      // the worker has left in time for its master
 	views   []view    // of the web UI, where there is one
 	rows    []rig.Row // the master's final table
 	codes   [2]int    // exit codes of master and worker
@@ -173,6 +174,7 @@ func (r *recorder) end() *recording {
 	r.rows, err = r.master.Rows()
 	r.ok(err)
 	r.frames = r.proxy.Frames()
+	r.heard = heard(r.master, r.frames)
 	for _, f := range r.frames {
 		if f.Err != nil {
 			r.t.Errorf("message of the %v: %v", f.From, f.Err)
