@@ -74,7 +74,7 @@ func (m *Master) Start(ctx context.Context, s Swarm) error {
 		return m.refused(a, "no answer of a Locust master to a start")
 	}
 	if !*said.Success {
-		return fmt.Errorf("%w: to start the test: %s", ErrRefused, m.excerpt([]byte(said.Message)))
+		return fmt.Errorf("%w: to start the test%s", ErrRefused, m.excerpt([]byte(said.Message)))
 	}
 	if len(s.Classes) == 0 {
 		return nil

@@ -82,7 +82,7 @@ func TestStartRefused(t *testing.T) {
 		want    error
 		text    string
 	}{
-		"refused":      {`{"success": false, "message": "Invalid user_count"}`, nil, locust.ErrRefused, "Invalid user_count"},
+		"refused":      {`{"success": false, "message": "Invalid user_count"}`, nil, locust.ErrRefused, "refused: to start the test: Invalid user_count"},
 		"no picker":    {`{"success": true}`, []string{"A"}, locust.ErrRefused, "--class-picker"},
 		"other class":  {`{"success": true, "user_classes": ["A"]}`, []string{"A", "Z"}, locust.ErrRefused, "A, Z"},
 		"error":        {`500 division by zero`, nil, locust.ErrUnreachable, "status 500, no answer of a Locust master to a start: division by zero"},
