@@ -56,8 +56,9 @@ func (s *Swarm) form() url.Values {
 	return form
 }
 
-// Start starts a test. If the master chose other user classes, that is an error that wraps
-// ErrRefused, and the test runs.
+// Start starts a test. If the master chose other user classes, or a load shape of its locustfile
+// in place of users and run time (locust/web.py, swarm), that is an error that wraps ErrRefused,
+// and the test runs.
 func (m *Master) Start(ctx context.Context, s Swarm) error {
 	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
 	defer cancel()
@@ -75,6 +76,9 @@ func (m *Master) Start(ctx context.Context, s Swarm) error {
 	}
 	if !*said.Success {
 		return fmt.Errorf("%w: to start the test%s", ErrRefused, m.excerpt([]byte(said.Message)))
+	}
+	if strings.Contains(said.Message, "shape class") {
+		return fmt.Errorf("%w: to take users and run time: its locustfile has a load shape of its own, which --class-picker leaves out", ErrRefused)
 	}
 	if len(s.Classes) == 0 {
 		return nil

@@ -83,6 +83,7 @@ func TestStartRefused(t *testing.T) {
 		text    string
 	}{
 		"refused":      {`{"success": false, "message": "Invalid user_count"}`, nil, locust.ErrRefused, "refused: to start the test: Invalid user_count"},
+		"load shape":   {`{"success": true, "message": "Swarming started using shape class 'Stairs'"}`, nil, locust.ErrRefused, "a load shape of its own"},
 		"no picker":    {`{"success": true}`, []string{"A"}, locust.ErrRefused, "--class-picker"},
 		"other class":  {`{"success": true, "user_classes": ["A"]}`, []string{"A", "Z"}, locust.ErrRefused, "A, Z"},
 		"error":        {`500 division by zero`, nil, locust.ErrUnreachable, "status 500, no answer of a Locust master to a start: division by zero"},
