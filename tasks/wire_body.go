@@ -26,6 +26,15 @@ type body struct {
 	err     error // it stays; io.EOF after the last byte
 }
 
+// own reads the body of res, which net/http has read the head of.
+func (b *body) own(res *http.Response) {
+	if res.ContentLength > 0 && res.Body != http.NoBody {
+		b.left = res.ContentLength
+		return
+	}
+	b.src = res.Body
+}
+
 // Read implements io.Reader.
 func (b *body) Read(p []byte) (int, error) {
 	switch {
@@ -50,7 +59,12 @@ func (b *body) read(p []byte) (int, error) {
 		}
 		return n, err
 	}
-	n, err := b.conn.in.Read(p[:min(int64(len(p)), b.left)])
+	in := b.conn.in
+	p = p[:min(int64(len(p)), b.left)]
+	if int64(len(p)) == b.left && len(p) >= in.Size() {
+		p = p[:len(p)-1] // the last byte comes by way of the buffer, which shows what follows it
+	}
+	n, err := in.Read(p)
 	b.left -= int64(n)
 	switch {
 	case b.left == 0:

@@ -48,7 +48,8 @@ func (c *conn) receive(req *http.Request) (*answer, error) {
 			if err != nil {
 				return nil, err
 			}
-			a.Response, a.body.src = res, res.Body
+			a.Response = res
+			a.body.own(res)
 		}
 		switch {
 		case a.StatusCode == http.StatusSwitchingProtocols:

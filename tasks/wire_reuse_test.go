@@ -2,6 +2,7 @@ package tasks_test
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"net"
 	"net/http"
@@ -12,6 +13,8 @@ import (
 
 	"github.com/hopperband/hopperband/tasks"
 )
+
+const readBuffer = 4 << 10 // of a connection
 
 const okAnswer = okHead + "Content-Length: 2\r\n\r\nok"
 
@@ -117,6 +120,35 @@ func TestWireUnaskedWords(t *testing.T) {
 		return nil
 	})
 	wantLog(t, l, "POST /: ok; POST /: ok")
+}
+
+// What follows an answer, and is there with it, is no answer to the next request, however long
+// the body.
+func TestWireMoreThanAnnounced(t *testing.T) {
+	cert := secure(t, tls.NoClientCert).TLS.Certificates
+	for _, size := range []int{1, readBuffer - 1, readBuffer, readBuffer + 1, 100_000} {
+		for _, extra := range []string{"", "Pragma: no-cache\r\n"} {
+			for _, scheme := range []string{"http", "https"} {
+				text := fmt.Sprintf("%sContent-Length: %d\r\n%s\r\n%s%s", okHead, size, extra, strings.Repeat("x", size), "HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n")
+				host := listen(t, func(c net.Conn) {
+					if scheme == "https" {
+						c = tls.Server(c, &tls.Config{Certificates: cert})
+					}
+					converse(c, func(c net.Conn, _ *http.Request) bool {
+						fmt.Fprint(c, text)
+						return true
+					})
+				})
+				l := visit(t, scheme+strings.TrimPrefix(host, "http"), func(ctx context.Context, h *tasks.HTTP) error {
+					h.Get(ctx, "/")
+					return h.Get(ctx, "/").Err
+				}, tasks.TLS(&tls.Config{InsecureSkipVerify: true}))
+				if got := l.String(); got != "GET /: ok; GET /: ok" {
+					t.Errorf("%s, %d bytes, %q: %s", scheme, size, extra, got)
+				}
+			}
+		}
+	}
 }
 
 // An answer that ends at any byte ends alike for both transports.
