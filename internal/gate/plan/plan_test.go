@@ -2,6 +2,7 @@ package plan_test
 
 import (
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -183,5 +184,17 @@ func TestArgumentsAsTheMasterKnowsThem(t *testing.T) {
 	got := p.SwarmArguments()
 	if len(got) != 3 || got["dry_run"] != "x" || got["tenant"] != "y" || got["tags"] != "a,b" {
 		t.Errorf("%v", got)
+	}
+}
+
+// A master takes "true" alone for true (locust/web.py, swarm).
+func TestArgumentsThatAreTrue(t *testing.T) {
+	p, err := load(t, "master: {url: 'http://h'}\nrun: {users: 1, duration: 1s, arguments: {a: True, b: FALSE, c: 'True', d: 1.50}}")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{"a": "true", "b": "false", "c": "True", "d": "1.50"}
+	if got := p.SwarmArguments(); !maps.Equal(got, want) {
+		t.Errorf("arguments %v, want %v", got, want)
 	}
 }

@@ -206,7 +206,11 @@ func setPairs(list flags.List, node *yaml.Node) error {
 			return fmt.Errorf("line %d: %s: the name stands here a second time", name.Line, name.Value)
 		}
 		seen[name.Value] = true
-		texts = append(texts, name.Value+"="+value.Value)
+		text := value.Value
+		if value.Tag == "!!bool" { // a master takes no True for true
+			text = strings.ToLower(text)
+		}
+		texts = append(texts, name.Value+"="+text)
 	}
 	return list.SetAll(texts)
 }
