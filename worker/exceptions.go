@@ -6,6 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+	"unicode/utf8"
 
 	"github.com/rs/zerolog"
 
@@ -138,10 +139,13 @@ func describe(class, task string, err error) (message, traceback string) {
 	return message, cut(fmt.Sprintf("%s returned an error:\n%T: %s", where, err, message), exceptionTrace)
 }
 
-// cut shortens a text to at most n bytes.
+// cut shortens a text to at most n bytes, between two characters.
 func cut(s string, n int) string {
 	if len(s) <= n {
 		return s
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
 	}
 	return s[:n] + "…"
 }

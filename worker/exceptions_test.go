@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/rs/zerolog"
 
@@ -64,6 +65,21 @@ func TestExceptionKindsAreBounded(t *testing.T) {
 	if len(e.kinds)+len(e.order) != 0 {
 		t.Error("a new test begins with the old one's exceptions")
 	}
+}
+
+// A long text is cut between two characters.
+func TestLongExceptions(t *testing.T) {
+	e := newExceptions(zerolog.Nop())
+	for _, text := range []string{"", "x", "xx"} {
+		e.add("A", "buy", errors.New(text+strings.Repeat("\u4e16", exceptionTrace)))
+	}
+	e.drain(time.Now(), func(m protocol.Message) bool {
+		x := m.(*protocol.Exception)
+		if !utf8.ValidString(x.Msg+x.Traceback) || len(x.Msg) < exceptionText-3 || len(x.Msg) > exceptionText+3 {
+			t.Errorf("%d bytes, ending with %q and %q", len(x.Msg), x.Msg[len(x.Msg)-8:], x.Traceback[len(x.Traceback)-8:])
+		}
+		return true
+	})
 }
 
 // What is one too many kind is counted and logged once: a line of each would be a flood.

@@ -38,6 +38,22 @@ func TestStalledMasterOfSeveral(t *testing.T) {
 	}, worksFor("A", 100*ms))
 }
 
+// A spawn that cannot be had ends the pause of the users all the same: they stay, and work.
+func TestBadSpawnEndsThePause(t *testing.T) {
+	play(t, Config{}, func(s *script) {
+		running(s, 5)
+		s.drop()
+		s.wait(200 * ms)
+		s.connect(false)
+		s.spawn(5*time.Second, "A", mostUsers+1)
+		before := s.w.stats.Totals().Recorded
+		s.wait(2 * time.Second)
+		if got := s.w.stats.Totals().Recorded; s.w.swarm.total() != 2 || got == before {
+			t.Errorf("%d users, %d requests after the spawn", s.w.swarm.total(), got-before)
+		}
+	}, worksFor("A", 100*ms))
+}
+
 // connectStalled begins a session after one in which the master had stopped answering.
 func (s *script) connectStalled() {
 	s.t.Helper()

@@ -79,6 +79,7 @@ func (w *worker) scale(now time.Time, m *protocol.Spawn) {
 	if !w.test.hooks.ready {
 		return
 	}
+	defer w.swarm.resume()
 	if err := w.cfg.allows(w.env.Host); err != nil {
 		w.exceptions.add("", "test", err)
 		w.swarm.clear(0)
@@ -89,7 +90,6 @@ func (w *worker) scale(now time.Time, m *protocol.Spawn) {
 		return
 	}
 	w.swarm.scale(now, m.UserClassesCount, rampWindow(m), w.test.grace)
-	w.swarm.resume()
 }
 
 // mostUsers is more than any machine has memory for: a mistyped number.
