@@ -16,12 +16,15 @@ import (
 // asks for gzip, and keeps cookies, each unless an option says otherwise.
 //
 // A request is written and its answer read in the goroutine that sends it; there is another
-// one only while a connection is opened, and while a body is sent that is longer than 32 KiB
-// or of unknown length. The rules are net/http's: one connection serves request after
-// request, and one that the server has closed meanwhile is replaced, if nothing of an answer
-// has come and the request may be sent twice. The user's TLS sessions are resumed, unless
-// CloseIdleConnections has made it a new visitor. The head of an answer may have 1 MiB, a body
-// that is kept 64 MiB.
+// one only while a connection is opened, and while a body is sent that is longer than 32 KiB,
+// not known to be in memory, or waits for "100 Continue". The rules are net/http's: one
+// connection serves request after request, and one that the server has closed meanwhile is
+// replaced, if nothing of an answer has come and the request may be sent twice. The user's TLS
+// sessions are resumed, unless CloseIdleConnections has made it a new visitor. The head of an
+// answer may have 1 MiB, a body that is kept 64 MiB. Unlike net/http, it does not send a body
+// that the server has answered instead of asking for it, and tells an httptrace.ClientTrace
+// nothing.
+//
 // Requests go through net/http's own transport with HTTP2, with a proxy other than an HTTP
 // one, to host names outside ASCII, and if they are CONNECT or have trailers.
 //

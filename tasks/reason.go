@@ -47,10 +47,12 @@ func (r Reason) String() string {
 	return names[ReasonOther]
 }
 
-// ReasonOf returns why a request failed that was recorded with err.
+// ReasonOf returns why a request failed that was recorded with err; ReasonOther if it did not.
 func ReasonOf(err error) Reason {
 	var status statusError
 	switch {
+	case err == nil:
+		return ReasonOther
 	case is[*PanicError](err):
 		return ReasonPanic
 	case errors.As(err, &status):

@@ -22,6 +22,7 @@ func TestReasonOf(t *testing.T) {
 		err  error
 		want string
 	}{
+		{nil, "other"},
 		{errors.New("too old"), "other"},
 		{context.DeadlineExceeded, "timeout"},
 		{os.ErrDeadlineExceeded, "timeout"},
