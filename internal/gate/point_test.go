@@ -61,6 +61,31 @@ func TestPointsOfASourceThatIsBehind(t *testing.T) {
 	}
 }
 
+// A worker that does not answer once has not stopped, and did not do it all at once afterwards.
+// One that is lost has stopped.
+func TestPointsOfAWorkerThatDoesNotAnswer(t *testing.T) {
+	both := func(second int64, requests ...int64) *source.Sample {
+		s := &source.Sample{At: time.Unix(second, 0), Workers: map[string]*source.Worker{}}
+		for i, n := range requests {
+			s.Workers[string(rune('a'+i))] = known(second, 0, n).Workers["a"]
+		}
+		return s
+	}
+	d, _ := measured(both(1000, 0, 0), both(1005, 500), both(1010, 1000, 1000))
+	if len(d.series) != 2 || d.series[0].Rate != 200 || d.series[1].Rate != 200 {
+		t.Errorf("points %+v, want 200 requests a second all the time", d.series)
+	}
+	d, _ = measured(both(1000, 0, 0), both(1005, 500, 500))
+	d.facts.lost["b"] = true
+	d.source = &played{samples: []*source.Sample{both(1010, 1000), both(1015, 1500)}}
+	for range 2 {
+		d.point(context.Background(), view(1, "running"), phase{"measuring", d.loaded, time.Minute})
+	}
+	if n := len(d.series); n != 3 || d.series[1].Rate != 100 || d.series[2].Rate != 100 {
+		t.Errorf("points %+v, want 100 requests a second of the worker that is left", d.series)
+	}
+}
+
 // Somebody who clears the master's statistics on the plateau ends the run, although what is
 // counted is more than at its beginning.
 func TestCountsThatFell(t *testing.T) {

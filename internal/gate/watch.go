@@ -185,7 +185,7 @@ func (d *drive) point(ctx context.Context, stats *locust.Stats, ph phase) {
 		d.cleared(before)
 	}
 	since, err := d.latest.Since(before)
-	seconds := d.latest.Seen().Sub(before.Seen()).Seconds()
+	seconds := d.latest.Seen(d.facts.lost).Sub(before.Seen(d.facts.lost)).Seconds()
 	switch known := len(d.series); {
 	case err != nil:
 		return
@@ -237,7 +237,8 @@ func (d *drive) breached() stop {
 	if err != nil {
 		return stop(err.Error())
 	}
-	checks, err := d.watch.Observe(d.latest.At.Sub(d.beginning.At), d.latest.Seen().Sub(d.beginning.Seen()), so.Total, so.Names)
+	seen := d.latest.Seen(d.facts.lost).Sub(d.beginning.Seen(d.facts.lost))
+	checks, err := d.watch.Observe(d.latest.At.Sub(d.beginning.At), seen, so.Total, so.Names)
 	switch {
 	case err != nil:
 		return stop(err.Error())

@@ -93,13 +93,13 @@ func (s *Sample) Merge(earlier *Sample) *Sample {
 	return &merged
 }
 
-// Seen is when the source saw the workers that it knows, on average: a Prometheus saw them
-// some time before it was asked.
-func (s *Sample) Seen() time.Time {
+// Seen is when the source saw the workers, but for lost ones, on average: a Prometheus saw them
+// some time before it was asked, and a worker that does not answer was seen before.
+func (s *Sample) Seen(lost map[string]bool) time.Time {
 	var sum time.Duration
 	n := 0
-	for _, w := range s.Workers {
-		if !w.gone {
+	for id, w := range s.Workers {
+		if !lost[id] {
 			sum += w.At.Sub(s.At)
 			n++
 		}

@@ -40,14 +40,16 @@ func TestRateOfALostWorker(t *testing.T) {
 func TestSeen(t *testing.T) {
 	behind := map[string]time.Duration{"a": 4 * time.Second, "b": 10 * time.Second}
 	both := counted(1000, behind, map[string]int64{"a": 1, "b": 1})
-	if got, want := both.Seen(), time.Unix(993, 0); !got.Equal(want) {
+	if got, want := both.Seen(nil), time.Unix(993, 0); !got.Equal(want) {
 		t.Errorf("seen at %v, want %v", got, want)
 	}
 	one := counted(1030, behind, map[string]int64{"a": 1})
-	if got, want := one.Merge(both).Seen(), time.Unix(1026, 0); !got.Equal(want) {
-		t.Errorf("without the one that is gone, seen at %v, want %v", got, want)
+	for second, lost := range map[int64]map[string]bool{1026: {"b": true}, 1008: nil} { // b was seen at 990
+		if got, want := one.Merge(both).Seen(lost), time.Unix(second, 0); !got.Equal(want) {
+			t.Errorf("without the lost %v, seen at %v, want %v", lost, got, want)
+		}
 	}
-	if none := (&source.Sample{At: time.Unix(1, 0)}); !none.Seen().Equal(none.At) {
-		t.Errorf("nobody was seen at %v", none.Seen())
+	if none := (&source.Sample{At: time.Unix(1, 0)}); !none.Seen(nil).Equal(none.At) {
+		t.Errorf("nobody was seen at %v", none.Seen(nil))
 	}
 }
