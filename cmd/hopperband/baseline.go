@@ -71,7 +71,10 @@ func (c *command) baseline(args []string) int {
 		fmt.Fprint(c.err, baselineUsage)
 		return verdict.ExitUsage
 	}
-	return c.ended(action.do())
+	if err = action.do(); errors.Is(err, baseline.ErrMisused) {
+		return c.wrong(err)
+	}
+	return c.ended(err)
 }
 
 func (k *keeper) list() error { return report.List(k.out, k.store.Runs()) }

@@ -20,13 +20,17 @@ const (
 	exitNoBaseline = 6
 )
 
+// ErrMisused is the error of an Accept without a name or a reason, and of a Prune that would
+// keep nothing.
+var ErrMisused = errors.New("baseline")
+
 // Accept makes a run in the store the beginning of a new level: runs before it are no
 // longer compared with. Only a run that passed, was worse than its baseline, or had none where
 // one is required can be accepted: what broke a threshold needs another threshold, and an
 // invalid run says nothing.
 func (s *Store) Accept(id, by, reason string, at time.Time) (*record.Run, error) {
 	if strings.TrimSpace(by) == "" || strings.TrimSpace(reason) == "" {
-		return nil, errors.New("baseline: accepting a run needs who accepts it and the reason")
+		return nil, fmt.Errorf("%w: accepting a run needs who accepts it and the reason: give --by and --reason", ErrMisused)
 	}
 	run, err := s.Get(id)
 	if err != nil {
@@ -58,7 +62,7 @@ const abandoned = time.Hour
 // dry it only names them. Files that are no records stay.
 func (s *Store) Prune(keep int, dry bool, now time.Time) ([]string, error) {
 	if keep < 1 {
-		return nil, fmt.Errorf("baseline: pruning to %d runs: at least one has to stay", keep)
+		return nil, fmt.Errorf("%w: pruning to %d runs: at least one has to stay", ErrMisused, keep)
 	}
 	type group struct {
 		key            record.Key
