@@ -45,7 +45,9 @@ func testPrometheus(t *testing.T, cut, push bool) {
 		Interval: scrapeInterval, Targets: []string{a, b}, Args: []string{"--web.enable-remote-write-receiver"},
 	})
 	argsA, argsB := []string{"--metrics-address", a}, []string{"--metrics-address", b}
+	scraped := []string{a, b}
 	if push {
+		scraped = []string{a}
 		argsB = []string{"--metrics-address", "off", "--remote-write-interval", "1s", "--remote-write-url", prom.URL + "/api/v1/write"}
 	}
 	target := s.target()
@@ -63,7 +65,9 @@ func testPrometheus(t *testing.T, cut, push bool) {
 		_, err = proxy.WaitFrame(s.ctx, func(f rig.Frame) bool { return f.At.After(begun) && f.From == rig.FromWorker && f.Is("heartbeat") })
 		s.ok(err)
 	}
-	s.scraped(prom, 4)
+	for _, address := range scraped {
+		s.scraped(prom, address, 3)
+	}
 	s.ok(m.API().Stop(s.ctx))
 	s.state(m, "stopped", 3, 0)
 	records, err := m.API().RequestsCSV(s.ctx)
@@ -77,10 +81,10 @@ func testPrometheus(t *testing.T, cut, push bool) {
 	s.sameRun(prom)
 }
 
-// scraped waits for so many scrapes of a worker.
-func (s *scene) scraped(p *rig.Prometheus, n int) {
+// scraped waits for so many scrapes of the worker at an address.
+func (s *scene) scraped(p *rig.Prometheus, address string, n int) {
 	s.t.Helper()
-	query := fmt.Sprintf(`count_over_time(hopperband_requests_in_flight[10m]) >= %d`, n)
+	query := fmt.Sprintf(`count_over_time(hopperband_requests_in_flight{instance=%q}[10m]) >= %d`, address, n)
 	for len(s.query(p, query)) == 0 {
 		select {
 		case <-time.After(200 * time.Millisecond):
