@@ -26,6 +26,7 @@ func cutTwice(t *testing.T, rebalancing bool) {
 	target := s.target()
 	c := rig.MasterConfig{WebUI: true, StopTimeout: 5 * time.Second}
 	if rebalancing {
+		s.needs("2.29.0", "a master says how many users there are, by which its only worker knows that it is that,")
 		c.Args = []string{"--enable-rebalancing"}
 	}
 	m := s.master(target, c)
