@@ -8,10 +8,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/hopperband/hopperband/internal/gate/access"
-	"github.com/hopperband/hopperband/internal/gate/locust"
 	"github.com/hopperband/hopperband/internal/gate/source"
 )
 
@@ -56,21 +54,9 @@ func TestHostileWorkers(t *testing.T) {
 
 // A table with columns of no percentile has the others.
 func TestHostileTable(t *testing.T) {
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		_, _ = io.WriteString(w, "Type,Name,Request Count,Failure Count,Average Response Time,50%,Inf%,NaN%,-1%,1e30%,100%\n"+
-			"GET,/,200,0,10,10,90,90,90,90,90\n,Aggregated,200,0,10,10,90,90,90,90,90\n")
-	}))
-	defer server.Close()
-	m, err := locust.New(locust.Config{URL: server.URL})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := source.NewMaster(m, server.URL).After(t.Context(), time.Now().Add(-time.Minute))
-	if err != nil {
-		t.Fatal(err)
-	}
-	totals, err := s.Since(&source.Sample{At: s.At.Add(-time.Second)})
-	if err != nil || totals.Total.ResponseTime.Count() != 200 {
-		t.Errorf("%d times, error %v", totals.Total.ResponseTime.Count(), err)
+	totals := ofTable(t, "Type,Name,Request Count,Failure Count,Average Response Time,50%,Inf%,NaN%,-1%,1e30%,100%\n"+
+		"GET,/,200,0,10,10,90,90,90,90,90\n,Aggregated,200,0,10,10,90,90,90,90,90\n")
+	if n := totals.Total.ResponseTime.Count(); n != 200 {
+		t.Errorf("%d times, want 200", n)
 	}
 }

@@ -1,6 +1,7 @@
 package source_test
 
 import (
+	"io"
 	"math"
 	"net/http"
 	"net/http/httptest"
@@ -65,11 +66,11 @@ func TestMasterTable(t *testing.T) {
 	}
 }
 
-// p99.9 of a thousand requests is the time that 999 of them did not exceed.
-func TestMasterPercentiles(t *testing.T) {
+// ofTable is what a source makes of a master's table of requests.
+func ofTable(t *testing.T, text string) *source.Totals {
+	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		_, _ = w.Write([]byte("Type,Name,Request Count,Failure Count,Average Response Time,Min Response Time,Max Response Time,50%,99%,99.9%,99.99%,100%\n" +
-			",Aggregated,1000,0,12,10,5000,10,20,30,5000,5000\n"))
+		_, _ = io.WriteString(w, text)
 	}))
 	defer server.Close()
 	m, err := locust.New(locust.Config{URL: server.URL})
@@ -84,6 +85,13 @@ func TestMasterPercentiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return totals
+}
+
+// p99.9 of a thousand requests is the time that 999 of them did not exceed.
+func TestMasterPercentiles(t *testing.T) {
+	totals := ofTable(t, "Type,Name,Request Count,Failure Count,Average Response Time,Min Response Time,Max Response Time,50%,99%,99.9%,99.99%,100%\n"+
+		",Aggregated,1000,0,12,10,5000,10,20,30,5000,5000\n")
 	for text, want := range map[string]float64{"p99.9 < 31ms": 0.030, "p99 < 21ms": 0.020, "min > 9ms": 0.010, "max < 6s": 5} {
 		x, err := threshold.Parse(text)
 		if err != nil {
